@@ -1,10 +1,36 @@
-import { Task as Handle } from "./src/handle.ts";
-import type { Task as TaskHandle, TaskConstructor } from "./src/types.ts";
+/**
+ * Call async functions as if they were sync: each starts as soon as its own arguments are there.
+ *
+ * {@linkcode task} wraps a function, {@linkcode all} joins lists and records, {@linkcode abortSignal} is the signal of
+ * the running call, and {@linkcode Task} is what a call gives back.
+ *
+ * @example Only the end is awaited
+ * ```ts
+ * import { task } from "aiodag";
+ *
+ * const fetchNumber = task(async function fetchNumber(n: number) { return n; });
+ * const add = task(function add(a: number, b: number) { return a + b; });
+ *
+ * console.log(await add(add(fetchNumber(1), fetchNumber(2)), 3)); // 6
+ * ```
+ *
+ * @module
+ */
 
 export { all } from "./src/all.ts";
 export { abortSignal } from "./src/signal.ts";
-export { type Decorator, type SettledDecorator, task } from "./src/task.ts";
-export type { AsyncMethod, Inputs, Joined, Options, SettledInputs, TaskConstructor } from "./src/types.ts";
-
-export type Task<T> = TaskHandle<T>;
-export const Task: TaskConstructor = Handle as unknown as TaskConstructor;
+export { task } from "./src/task.ts";
+export {
+  type AsyncMethod,
+  type Decorator,
+  type Inputs,
+  type Joinable,
+  type Joined,
+  type MethodDecorator,
+  type Options,
+  type Outcomes,
+  type SettledDecorator,
+  type SettledMethod,
+  Task,
+  type TaskConstructor,
+} from "./src/types.ts";

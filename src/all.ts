@@ -1,19 +1,13 @@
 import { invoke } from "./call.ts";
-import { carryNothing } from "./context.ts";
-import { type Body, Definition } from "./definition.ts";
+import { internal } from "./definition.ts";
 import { show } from "./errors.ts";
-import type { Joined, Task } from "./types.ts";
+import { thenOf } from "./thenable.ts";
+import type { Joinable, Joined, Task } from "./types.ts";
 
-const define = (fn: Body): Definition => new Definition(fn, "all", {}, [], false, undefined, undefined, carryNothing);
+const list = internal("all", (values) => values);
 
-const list = define((values) => values);
-
-const record = define(function (this: unknown, values) {
-  return Object.fromEntries((this as string[]).map((key, i) => [key, (values as unknown[])[i]]));
-});
-
-const broken = define(function (this: unknown) {
-  throw this;
+const record = internal("all", function (this: unknown, values) {
+  return Object.fromEntries((this as string[]).map((key, i) => [key, values[i]]));
 });
 
 /**
@@ -23,7 +17,8 @@ const broken = define(function (this: unknown) {
  * It is `Promise.all` and `Promise.allKeyed` as a task. Use it for an argument that is a list or a record of handles:
  * a task looks at its arguments themselves, not at what is inside them.
  *
- * @param values An iterable, or an object whose own enumerable string keys are taken.
+ * @typeParam T The array or tuple.
+ * @param values An array or any other iterable, or an object, whose own enumerable string keys are taken.
  * @returns A handle. It is rejected with a `TypeError` for what is neither iterable nor a record (a promise, say),
  * and with the error of an iterator or a getter that throws; `all` itself throws nothing.
  *
@@ -38,21 +33,42 @@ const broken = define(function (this: unknown) {
  * console.log(await all({ three: square(3), four: 16 })); // { three: 9, four: 16 }
  * ```
  */
-export function all<const T extends readonly unknown[]>(values: T): Task<Joined<T>>;
+export function all<T extends readonly unknown[] | []>(values: T): Task<Joined<T>>;
+/**
+ * Joins what an iterable gives into an array, in its order.
+ *
+ * @typeParam T What it gives: values, handles, other thenables.
+ * @param values The iterable.
+ * @returns A handle, as for an array.
+ */
 export function all<T>(values: Iterable<T>): Task<Awaited<T>[]>;
-export function all<T extends object>(values: T extends PromiseLike<unknown> ? never : T): Task<Joined<T>>;
+/**
+ * Joins a record into an ordinary object with the same own enumerable string keys.
+ *
+ * @typeParam T The record.
+ * @param values The record.
+ * @returns A handle, as for an array.
+ */
+export function all<T extends object>(values: Joinable<T>): Task<Joined<T>>;
 export function all(values: unknown): Task<unknown> {
   try {
-    if (isIterable(values)) return invoke(list, undefined, [...values]);
-    if (typeof values === "object" && values !== null && typeof (values as { then?: unknown }).then !== "function") {
-      return invoke(record, Object.keys(values), Object.values(values));
+    if (Symbol.iterator in Object(values)) return invoke(list, undefined, [...(values as Iterable<unknown>)]);
+    if (typeof values === "object" && values && !thenOf(values)) {
+      const keys = Object.keys(values);
+      return invoke(
+        record,
+        keys,
+        keys.map((key) => (values as Record<string, unknown>)[key]),
+      );
     }
     throw new TypeError(`Cannot join ${show(values)}: expected an iterable or a record`);
   } catch (error) {
-    return invoke(broken, error, []);
+    return invoke(list, undefined, [
+      {
+        then() {
+          throw error;
+        },
+      },
+    ]);
   }
-}
-
-function isIterable(values: unknown): values is Iterable<unknown> {
-  return typeof (values as Iterable<unknown> | null | undefined)?.[Symbol.iterator] === "function";
 }

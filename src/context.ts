@@ -1,4 +1,5 @@
 import type { Node } from "./node.ts";
+import { Chain } from "./promise.ts";
 
 type Start = (node: Node) => void;
 
@@ -15,7 +16,6 @@ export type Carry = (node: Node, start: Start) => Context;
 interface Runtime {
   process?: { getBuiltinModule?(name: string): AsyncHooks | undefined };
   navigator?: { userAgent?: string };
-  Deno?: unknown;
   AsyncContext?: unknown;
   Zone?: unknown;
 }
@@ -29,26 +29,23 @@ const userAgent = String(runtime.navigator?.userAgent);
 
 /** Right in every runtime, known or to come: a native `then` carries whatever the runtime carries. */
 const throughPromise: Carry = (node, start) => {
-  let release: (() => void) | undefined;
-  void new Promise<void>((resolve) => {
-    release = resolve;
-  }).then(() => start(node));
-  return release;
+  const chain = new Chain();
+  void chain.promise.then(() => start(node));
+  return chain.resolve;
 };
 
 export const carryNothing: Carry = () => undefined;
 
-function throughResource(): Carry | undefined {
-  // Deno and workerd have an AsyncResource too: slow in the one, and in the other it never starts the body.
-  if (runtime.Deno !== undefined || userAgent === "Cloudflare-Workers") return undefined;
-  const hooks = runtime.process?.getBuiltinModule?.("node:async_hooks");
-  if (hooks === undefined) return undefined;
-  const { AsyncResource } = hooks;
-  const options = { requireManualDestroy: true };
-  return () => new AsyncResource("Task", options);
-}
+// Deno and workerd have an AsyncResource too: slow in the one, and in the other it never starts the body.
+const hooks = /^(Deno|Cloudflare)/.test(userAgent)
+  ? undefined
+  : runtime.process?.getBuiltinModule?.("node:async_hooks");
 
-const fastest = throughResource() ?? (userAgent.startsWith("Mozilla/") ? carryNothing : throughPromise);
+const options = { requireManualDestroy: true };
+
+const throughResource: Carry | undefined = hooks && (() => new hooks.AsyncResource("Task", options));
+
+const fastest = throughResource ?? (userAgent.startsWith("Mozilla/") ? carryNothing : throughPromise);
 
 /** How the calls of a function that is now wrapped keep their async context: zone.js may have come since the last. */
 export function chooseCarry(): Carry {

@@ -1,50 +1,46 @@
-import type { Carry } from "./context.ts";
+import { type Carry, carryNothing, chooseCarry } from "./context.ts";
 import type { Cancellation, Limit } from "./group.ts";
 import type { Node } from "./node.ts";
 import type { Options } from "./types.ts";
 
 export type Body = (this: unknown, ...args: unknown[]) => unknown;
-export type Then = (this: unknown, fulfilled: (value: unknown) => void, rejected: (reason: unknown) => void) => unknown;
-
-/** An order-only dependency: a thenable is subscribed to when a call first waits for it. */
-export interface After {
-  source: Node | undefined;
-  thenable: unknown;
-  then: Then | undefined;
+/** What one decorator, or several together, give to every function that they wrap. */
+export interface Group {
+  options: Options;
+  limit?: Limit | undefined;
+  cancellation?: Cancellation | undefined;
 }
 
-/** What all calls of one wrapped function share. */
-export class Definition {
-  fn: Body;
-  name: string;
-  /** What the decorators were given, all of them together. */
-  options: Options;
-  after: readonly After[];
-  settled: boolean;
-  /** Whether the body takes its arguments one by one, or as one array, however long. */
-  spread: boolean;
-  limit: Limit | undefined;
-  cancellation: Cancellation | undefined;
-  carry: Carry;
+export const plain: Group = { options: {} };
 
-  constructor(
-    fn: Body,
-    name: string,
-    options: Options,
-    after: readonly After[],
-    spread: boolean,
-    limit: Limit | undefined,
-    cancellation: Cancellation | undefined,
-    carry: Carry,
-  ) {
+/** What all calls of one wrapped function share. */
+export class Definition implements Group {
+  declare fn: Body;
+  declare name: string;
+  declare options: Options;
+  declare limit: Limit | undefined;
+  declare cancellation: Cancellation | undefined;
+  declare after: readonly Node[];
+  /** Whether the body takes its arguments one by one, or as one array, however long. */
+  declare spread: boolean;
+  declare carry: Carry;
+
+  constructor(fn: Body, name: string, group: Group, after: readonly Node[]) {
     this.fn = fn;
-    this.name = name;
-    this.options = options;
+    this.name = group.options.name ?? name;
+    this.options = group.options;
+    this.limit = group.limit;
+    this.cancellation = group.cancellation;
     this.after = after;
-    this.settled = options.settled === true;
-    this.spread = spread;
-    this.limit = limit;
-    this.cancellation = cancellation;
-    this.carry = carry;
+    this.spread = true;
+    this.carry = chooseCarry();
   }
+}
+
+/** The definition of a task of the library's own, which runs nobody else's code. */
+export function internal(name: string, fn: (this: unknown, values: unknown[]) => unknown): Definition {
+  const definition = new Definition(fn as Body, name, plain, []);
+  definition.spread = false;
+  definition.carry = carryNothing;
+  return definition;
 }

@@ -1,22 +1,21 @@
-import type { Then } from "./definition.ts";
-import { dropSlots, type Limit, takeSlots } from "./group.ts";
+import type { Definition } from "./definition.ts";
 import {
   ABORTED,
   BODY,
   CHAINED,
   FULFILLED,
   Node,
+  QUEUED,
   READY,
   REJECTED,
   RETURNED,
   RUNNING,
-  SLOTS,
-  WAITING,
 } from "./node.ts";
 import { type EdgeKind, emit, observers, surround } from "./observe.ts";
-import { announce, resolved, takeOver } from "./promise.ts";
+import { resolved } from "./promise.ts";
 import { createQueue } from "./queue.ts";
 import { Roster } from "./roster.ts";
+import { guardedThenOf, type Then } from "./thenable.ts";
 
 const nativeThen = Promise.prototype.then;
 const queue = createQueue(enter);
@@ -26,20 +25,20 @@ export let running: Node | undefined;
 
 /** Has `task` wait for a dependency. */
 export function depend(task: Node, dependency: Node, kind: EdgeKind, index: number): void {
-  if (kind !== "order") takeOver(dependency);
-  if (observers !== undefined) emit("edge", task, dependency, kind, index);
+  if (kind !== "order") dependency.takeOver();
+  if (observers) emit("edge", task, dependency, kind, index);
   if (dependency.state >= FULFILLED) return;
-  task.waiting++;
-  if (dependency.first === undefined) dependency.first = task;
-  else (dependency.rest ??= new Roster()).add(task);
+  if (task.state < READY) task.state--;
+  if (!dependency.first) dependency.first = task;
+  else if (!dependency.rest) dependency.rest = new Roster([task]);
+  else dependency.rest.tasks.push(task);
 }
 
 /** To be called when all that `task` waits for has settled. */
 export function ready(task: Node): void {
-  task.state = READY;
-  if (observers !== undefined) emit("ready", task);
-  const limit = task.definition!.limit;
-  if (limit === undefined || limit.enter(task)) launch(task);
+  if (observers) emit("ready", task);
+  const { limit } = task.definition!;
+  if (!limit || limit.enter(task)) launch(task);
 }
 
 function launch(task: Node): void {
@@ -58,51 +57,50 @@ export function start(task: Node): void {
   const definition = task.definition!;
   const self = task.self;
   const inputs = task.data as unknown[];
-  const values = definition.settled ? inputs.map(outcomeOf) : valuesOf(inputs);
+  const values = definition.options.settled ? inputs.map(outcomeOf) : valuesOf(inputs);
   task.state = RUNNING;
   task.flags |= BODY;
   task.self = task.data = task.context = undefined;
-  if (observers !== undefined) emit("started", task);
-  const body = (): unknown => Reflect.apply(definition.fn, self, definition.spread ? values : [values]);
+  if (observers) emit("started", task);
+  const args = definition.spread ? values : [values];
   let result: unknown;
   running = task;
   try {
-    result = observers === undefined ? body() : surround(task, body);
+    result =
+      observers
+        ? surround(task, () => Reflect.apply(definition.fn, self, args))
+        : Reflect.apply(definition.fn, self, args);
   } catch (error) {
     running = undefined;
-    end(task, REJECTED, error);
-    return;
+    return end(task, REJECTED, error);
   }
   running = undefined;
-  if (Node.is(result)) follow(task, result);
-  else resolve(task, result);
+  resolve(task, result, true);
 }
 
 function valuesOf(inputs: unknown[]): unknown[] {
-  for (let i = 0; i < inputs.length; i++) {
-    const input = inputs[i];
-    if (Node.is(input)) inputs[i] = input.data;
-  }
+  for (let i = 0; i < inputs.length; i++) inputs[i] = valueOf(inputs[i]);
   return inputs;
 }
 
+function valueOf(input: unknown): unknown {
+  return Node.is(input) ? input.data : input;
+}
+
 function outcomeOf(input: unknown): PromiseSettledResult<unknown> {
-  if (!Node.is(input)) return { status: "fulfilled", value: input };
-  if (input.state === FULFILLED) return { status: "fulfilled", value: input.data };
-  return { status: "rejected", reason: input.data };
+  const outcome = valueOf(input);
+  return Node.is(input) && input.state === REJECTED
+    ? { status: "rejected", reason: outcome }
+    : { status: "fulfilled", value: outcome };
 }
 
 /** A body has returned a handle: its task waits again, for that one. */
 function follow(task: Node, dependency: Node): void {
-  if (dependency === task) {
-    end(task, REJECTED, new TypeError("Cannot settle a task with its own handle: its body returned it"));
-    return;
-  }
   task.flags &= ~BODY;
-  if (observers !== undefined) emit("ended", task);
-  if ((task.flags & SLOTS) !== 0) passSlots(task, dependency);
+  if (observers) emit("ended", task);
   if (task.state === REJECTED) {
-    takeOver(dependency);
+    release(task, dependency);
+    dependency.takeOver();
     if (isUnwanted(dependency)) abort([dependency], task.data);
     return;
   }
@@ -112,53 +110,38 @@ function follow(task: Node, dependency: Node): void {
   if (dependency.state >= FULFILLED) settleAs(task, dependency);
 }
 
-/** The slots of `task` stay taken until the body of the handle that it returned has ended too. */
-function passSlots(task: Node, dependency: Node): void {
-  let last = dependency;
-  while (last.state === RETURNED) last = last.data as Node;
-  if (last === task) return;
-  const slots = dropSlots(task);
-  if (last.state < FULFILLED || (last.flags & BODY) !== 0) takeSlots(last, slots);
-  else free(slots);
-}
-
-/** A body has given a result, or a thenable that stands for it has. */
-function resolve(task: Node, result: unknown): void {
-  let then: unknown;
-  if ((typeof result === "object" && result !== null) || typeof result === "function") {
-    try {
-      if (result === task) throw new TypeError("Cannot settle a task with its own handle: it resolves to itself");
-      then = (result as { then?: unknown }).then;
-    } catch (error) {
-      end(task, REJECTED, error);
-      return;
-    }
-  }
-  if (typeof then === "function") subscribe(task, result, then as Then);
+/** A body has returned a result, or a thenable that it returned has come to one. */
+function resolve(task: Node, result: unknown, isReturned: boolean): void {
+  if (result === task) return end(task, REJECTED, new TypeError("Cannot settle a task with its own handle"));
+  if (isReturned && Node.is(result)) return follow(task, result);
+  const then = guardedThenOf(result);
+  if (then) subscribe(task, result, then);
   else end(task, FULFILLED, result);
 }
 
 /** Has `task` settle as a thenable does whose `then` has been read. */
 export function subscribe(task: Node, thenable: unknown, then: Then): void {
-  if (then !== nativeThen) {
-    void resolved.then(() => assimilate(task, thenable, then));
-    return;
-  }
+  if (then === nativeThen) watch(task, thenable as Promise<unknown>);
+  else void resolved.then(() => assimilate(task, thenable, then));
+}
+
+// The two closures are made in a scope that holds the task alone.
+function watch(task: Node, promise: Promise<unknown>): void {
   try {
     nativeThen.call(
-      thenable,
-      (value) => {
-        end(task, FULFILLED, value);
-        queue.flush();
-      },
-      (reason) => {
-        end(task, REJECTED, reason);
-        queue.flush();
-      },
+      promise,
+      (value) => conclude(task, FULFILLED, value),
+      (reason) => conclude(task, REJECTED, reason),
     );
   } catch (error) {
     end(task, REJECTED, error);
   }
+}
+
+function conclude(task: Node, state: number, outcome: unknown): void {
+  queue.hold();
+  end(task, state, outcome);
+  queue.flush();
 }
 
 function assimilate(task: Node, thenable: unknown, then: Then): void {
@@ -170,7 +153,7 @@ function assimilate(task: Node, thenable: unknown, then: Then): void {
   };
   const fail = first((reason) => end(task, REJECTED, reason));
   try {
-    Reflect.apply(then, thenable, [first((value) => resolve(task, value)), fail]);
+    Reflect.apply(then, thenable, [first((value) => resolve(task, value, false)), fail]);
   } catch (error) {
     fail(error);
   }
@@ -179,55 +162,43 @@ function assimilate(task: Node, thenable: unknown, then: Then): void {
 /** A body has ended. The task settles so, unless it was aborted before. */
 function end(task: Node, state: number, outcome: unknown): void {
   task.flags &= ~BODY;
-  if (observers !== undefined) emit("ended", task);
+  if (observers) emit("ended", task);
   if (task.state === RUNNING) settle(task, state, outcome, 0);
-  else if ((task.flags & SLOTS) !== 0) free(dropSlots(task));
+  else release(task);
 }
 
-function free(slots: Limit[]): void {
-  for (const slot of slots) {
-    const next = slot.leave();
-    if (next !== undefined) launch(next);
-  }
-}
-
-export function settleAs(task: Node, dependency: Node): void {
-  settle(task, dependency.state, dependency.data, dependency.flags & ABORTED);
+/** Settles a task as its dependency has. */
+export function settleAs(task: Node, { state, data, flags }: Node): void {
+  settle(task, state, data, flags & ABORTED);
 }
 
 /** Settles a task, and all that settle because of it. */
 function settle(task: Node, state: number, outcome: unknown, aborted: number): void {
   close(task, state, outcome, aborted);
-  let closed: Node[] | undefined;
-  let next = 0;
-  let node: Node | undefined = task;
-  while (node !== undefined) {
+  if (!task.first && !task.rest) return;
+  const closed = [task];
+  for (let i = 0; i < closed.length; i++) {
+    const node = closed[i]!;
     const { first, rest } = node;
     node.first = node.rest = undefined;
-    if (first !== undefined && isClosedBy(first, node)) (closed ??= []).push(first);
-    if (rest !== undefined) {
-      for (const dependent of rest.tasks) {
-        if (isClosedBy(dependent, node)) (closed ??= []).push(dependent);
-      }
-    }
-    node = closed?.[next++];
+    if (first) inform(first, node, closed);
+    if (rest) for (const dependent of rest.tasks) inform(dependent, node, closed);
   }
 }
 
-/** Tells a dependent that one of its dependencies has settled, and whether that settles the dependent too. */
-function isClosedBy(dependent: Node, dependency: Node): boolean {
-  if (dependent.state === WAITING) {
-    if (dependency.state === FULFILLED || !isFailedBy(dependent, dependency)) {
-      if (--dependent.waiting === 0) ready(dependent);
-      return false;
-    }
-  } else if (dependent.state !== RETURNED) return false;
-  close(dependent, dependency.state, dependency.data, dependency.flags & ABORTED);
-  return true;
+/** Tells a dependent that one of its dependencies has settled, and adds it to `closed` if that settles it too. */
+function inform(dependent: Node, dependency: Node, closed: Node[]): void {
+  const { state } = dependent;
+  if (state < READY && (dependency.state === FULFILLED || !isFailedBy(dependent, dependency))) {
+    if (++dependent.state === READY) ready(dependent);
+  } else if (state < READY || state === RETURNED) {
+    close(dependent, dependency.state, dependency.data, dependency.flags & ABORTED);
+    closed.push(dependent);
+  }
 }
 
 function isFailedBy({ definition, data }: Node, dependency: Node): boolean {
-  if (definition!.settled) return false;
+  if (definition!.options.settled) return false;
   return definition!.after.length === 0 || (data as unknown[]).includes(dependency);
 }
 
@@ -236,18 +207,36 @@ function close(task: Node, state: number, outcome: unknown, aborted: number): vo
   task.state = state;
   task.flags |= aborted;
   task.data = outcome;
-  task.definition = task.self = task.context = task.controller = undefined;
-  if (before === WAITING) {
+  task.definition = task.self = task.context = undefined;
+  if (before !== RUNNING) withdraw(task, before, data, definition!);
+  if (definition!.cancellation) definition!.cancellation.leave(task);
+  if ((task.flags & BODY) === 0) release(task, before === RETURNED ? (data as Node) : undefined);
+  task.announce();
+  if (observers) emit("settled", task);
+}
+
+/** Takes a task that has settled out of what it was waiting for. */
+function withdraw(task: Node, before: number, data: unknown, { after, limit }: Definition): void {
+  if (before < READY) {
     for (const input of data as unknown[]) if (Node.is(input)) leave(input, task);
-    for (const { source } of definition!.after) leave(source!, task);
+    for (const source of after) leave(source, task);
   } else if (before === RETURNED) leave(data as Node, task);
-  else if (before === READY && definition!.limit !== undefined && (task.flags & SLOTS) === 0) {
-    definition!.limit.queue.leave();
+  else if ((task.flags & QUEUED) !== 0) limit!.queue.leave();
+}
+
+/** Gives up what was kept for the body of a task: slots go on to a handle that it returned, if that has not ended. */
+function release(task: Node, returned?: Node): void {
+  const { slots } = task;
+  task.controller = task.slots = undefined;
+  if (!slots) return;
+  if (returned && (returned.state < FULFILLED || (returned.flags & BODY) !== 0)) {
+    (returned.slots ??= []).push(...slots);
+    return;
   }
-  definition!.cancellation?.leave(task);
-  if ((task.flags & (SLOTS | BODY)) === SLOTS) free(dropSlots(task));
-  announce(task);
-  if (observers !== undefined) emit("settled", task);
+  for (const slot of slots) {
+    const next = slot.leave();
+    if (next) launch(next);
+  }
 }
 
 function leave(dependency: Node, task: Node): void {
@@ -262,9 +251,9 @@ export function abort(tasks: Node[], reason: unknown): void {
   for (let i = 0; i < tasks.length; i++) {
     const task = tasks[i] as Node;
     if (task.state >= FULFILLED) continue;
-    if (task.controller !== undefined) controllers.push(task.controller);
+    if (task.controller) controllers.push(task.controller);
     const upstream =
-      task.state === WAITING ? (task.data as unknown[]) : task.state === RETURNED ? [task.data] : [];
+      task.state < READY ? (task.data as unknown[]) : task.state === RETURNED ? [task.data] : [];
     settle(task, REJECTED, reason, ABORTED);
     for (const dependency of upstream) {
       if (Node.is(dependency) && isUnwanted(dependency)) tasks.push(dependency);
@@ -275,6 +264,6 @@ export function abort(tasks: Node[], reason: unknown): void {
 
 function isUnwanted(task: Node): boolean {
   if (task.state >= FULFILLED || (task.flags & CHAINED) !== 0) return false;
-  if (task.first !== undefined || (task.rest !== undefined && task.rest.size > 0)) return false;
+  if (task.first || (task.rest && task.rest.tasks.length > task.rest.gone)) return false;
   return task.state !== RUNNING || task.controller !== undefined;
 }

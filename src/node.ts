@@ -1,15 +1,16 @@
 import type { Context } from "./context.ts";
-import { Definition } from "./definition.ts";
-import type { Chain } from "./promise.ts";
+import type { Definition } from "./definition.ts";
+import type { Limit } from "./group.ts";
+import { Chain, resolved } from "./promise.ts";
 import type { Roster } from "./roster.ts";
 
-export const WAITING = 0;
-export const READY = 1;
-export const RUNNING = 2;
+/** Below zero, a task waits: for as many dependencies as the number says, and one more while they are being linked. */
+export const READY = 0;
+export const RUNNING = 1;
 /** The body has returned another handle, and the task waits for that one. */
-export const RETURNED = 3;
-export const FULFILLED = 4;
-export const REJECTED = 5;
+export const RETURNED = 2;
+export const FULFILLED = 3;
+export const REJECTED = 4;
 
 /** Someone takes charge of a failure: a data dependent, or a `then`. */
 export const HANDLED = 1;
@@ -18,38 +19,66 @@ export const CHAINED = 2;
 export const ABORTED = 4;
 /** The body has started and has not ended, whatever became of the handle. */
 export const BODY = 8;
-/** Concurrency slots stay taken until this task has ended. */
-export const SLOTS = 16;
+/** Ready, and waiting for a concurrency slot. */
+export const QUEUED = 16;
 
 
-/** A task as the graph sees it: every field is there from the start, so that the engine knows one shape. */
+/** A task as the graph sees it. */
 export class Node {
-  // A brand that asks no trap of a Proxy.
-  #brand: undefined;
-  state: number = WAITING;
-  flags = 0;
-  /** Unsettled dependencies, and one more while they are being linked. */
-  waiting = 1;
-  definition: Definition | undefined;
-  self: unknown;
+  /** What those who chain the task hang on. Private, and so also a brand, which asks no trap of a Proxy. */
+  #chain: Chain | undefined;
+  declare state: number;
+  declare flags: number;
+  declare definition: Definition | undefined;
+  declare self: unknown;
   /** The arguments; then the handle that the body returned; then the value or the reason. */
-  data: unknown;
-  context: Context = undefined;
-  controller: AbortController | undefined = undefined;
-  first: Node | undefined = undefined;
-  rest: Roster | undefined = undefined;
-  chain: Chain | undefined = undefined;
+  declare data: unknown;
+  declare context: Context;
+  declare controller: AbortController | undefined;
+  declare first: Node | undefined;
+  declare rest: Roster | undefined;
+  /** The concurrency slots that stay taken until this task has ended. */
+  declare slots: Limit[] | undefined;
 
+  // All fields from the start and in one order, so that the engine knows one shape.
   constructor(definition: Definition, self: unknown, data: unknown) {
-    if (!(definition instanceof Definition)) {
-      throw new TypeError("Cannot construct a Task: call a function that task() has wrapped");
-    }
+    this.state = -1;
+    this.flags = 0;
     this.definition = definition;
     this.self = self;
     this.data = data;
+    this.context = this.controller = this.first = this.rest = this.slots = undefined;
   }
 
   static is(value: unknown): value is Node {
-    return typeof value === "object" && value !== null && #brand in value;
+    return typeof value === "object" && value !== null && #chain in value;
+  }
+
+  /** A native promise that settles when the task does, and rejects with its reason. */
+  promise(): Promise<void> {
+    if (this.#chain === undefined) {
+      if (this.state === FULFILLED) return resolved;
+      this.#chain = new Chain();
+      if (this.state === REJECTED) this.#chain.reject(this.data);
+    }
+    return this.#chain.promise;
+  }
+
+  /** Tells those who have chained the task how it ended, or the platform, where nobody takes charge of a failure. */
+  announce(): void {
+    if (this.state === FULFILLED) {
+      this.#chain?.resolve();
+      this.#chain = undefined;
+    } else if (this.#chain !== undefined || (this.flags & (HANDLED | ABORTED)) === 0) {
+      this.#chain ??= new Chain();
+      this.#chain.reject(this.data);
+    }
+  }
+
+  /** Takes charge of a failure that is still to come, or that was reported already. */
+  takeOver(): void {
+    if ((this.flags & HANDLED) !== 0) return;
+    this.flags |= HANDLED;
+    this.#chain?.promise.catch(() => {});
   }
 }

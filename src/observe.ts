@@ -4,7 +4,7 @@ import type { Node } from "./node.ts";
 /** Why one task waits for another: an argument, an order-only dependency, or a handle that its body returned. */
 export type EdgeKind = "data" | "order" | "returned";
 
-/** What an observer learns of every task. Tasks are given as handles; nothing that an observer throws reaches them. */
+/** What an observer learns of every task. Tasks are given as handles; what an observer throws does not reach them. */
 export interface Observer {
   /** A call was made, by the synchronous part of the body of `parent` where there is one. */
   invoked?(task: Node, definition: Definition, parent: Node | undefined): void;
@@ -14,11 +14,11 @@ export interface Observer {
   ready?(task: Node): void;
   started?(task: Node): void;
   settled?(task: Node): void;
-  /** Someone has chained the handle, or awaited it. */
-  chained?(task: Node): void;
+  /** Someone has chained the handle, or awaited it; the synchronous part of the body of `by`, where there is one. */
+  chained?(task: Node, by: Node | undefined): void;
   /** The body has come to its end, which for an aborted task may be long after it has settled. */
   ended?(task: Node): void;
-  /** Runs the body of a task, by calling it exactly once, and gives back what it returns. */
+  /** Runs the body of a task: calls it exactly once, returns what it returns, and throws only what it throws. */
   run?(task: Node, body: () => unknown): unknown;
 }
 
@@ -35,10 +35,15 @@ export function observe(observer: Observer): () => void {
   };
 }
 
-export function emit<E extends keyof Events>(event: E, ...details: Parameters<Events[E]>): void {
-  for (const observer of observers ?? []) {
+type Listener = Partial<Record<keyof Events, (...details: unknown[]) => void>>;
+
+export function emit<E extends keyof Events>(event: E, ...details: Parameters<Events[E]>): void;
+export function emit(event: keyof Events, a: unknown, b?: unknown, c?: unknown, d?: unknown): void {
+  const all = observers as readonly Listener[];
+  for (let i = 0; i < all.length; i++) {
     try {
-      Reflect.apply(observer[event] ?? ignore, observer, details);
+      // One by one, since a list of them would cost as much as all the rest.
+      all[i]![event]?.(a, b, c, d);
     } catch (error) {
       queueMicrotask(() => {
         throw error;
@@ -56,5 +61,3 @@ export function surround(task: Node, body: () => unknown): unknown {
   }
   return surrounded();
 }
-
-function ignore(): void {}

@@ -1,25 +1,21 @@
 import { show } from "./errors.ts";
 import type { Options } from "./types.ts";
 
-/** The options that are given, checked; `undefined` counts as absent. */
-export function optionsOf(given: object): Options {
-  for (const key of Object.keys(given)) {
-    if (!["name", "settled", "signal", "concurrency"].includes(key)) {
-      throw new TypeError(`Cannot use the option ${show(key)}: expected name, settled, signal or concurrency`);
-    }
+/** The options that are given, checked. `undefined` stands for what is absent. */
+export function optionsOf(given: Options): Options {
+  const { name, settled, signal, concurrency } = given;
+  const isCount = Number.isInteger(concurrency) || concurrency === Infinity;
+  const expected: Record<string, string | false> = {
+    name: typeof name !== "string" && "a string",
+    settled: typeof settled !== "boolean" && "a boolean",
+    signal: typeof signal?.addEventListener !== "function" && "an AbortSignal",
+    concurrency: !(isCount && concurrency! > 0) && "an integer from 1, or Infinity",
+  };
+  for (const [option, value] of Object.entries(given)) {
+    if (value === undefined || expected[option] === false) continue;
+    const WrongValue = option === "concurrency" && typeof value === "number" ? RangeError : TypeError;
+    const expectation = expected[option] ?? Object.keys(expected).join(", ");
+    throw new WrongValue(`Cannot use ${show(value)} as ${option}: expected ${expectation}`);
   }
-  const options = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) as Options;
-  const { name, settled, signal, concurrency } = options;
-  if (name !== undefined && typeof name !== "string") fail("name", name, "a string");
-  if (settled !== undefined && typeof settled !== "boolean") fail("settled", settled, "a boolean");
-  if (signal !== undefined && typeof signal?.addEventListener !== "function") fail("signal", signal, "an AbortSignal");
-  if (concurrency !== undefined && !(concurrency >= 1 && (Number.isInteger(concurrency) || concurrency === Infinity))) {
-    fail("concurrency", concurrency, "an integer from 1, or Infinity");
-  }
-  return options;
-}
-
-function fail(option: string, value: unknown, expected: string): never {
-  const message = `Cannot use ${show(value)} as ${option}: expected ${expected}`;
-  throw typeof value === "number" && option === "concurrency" ? new RangeError(message) : new TypeError(message);
+  return { name, settled, signal, concurrency };
 }

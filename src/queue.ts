@@ -4,37 +4,45 @@ import type { Node } from "./node.ts";
 export interface Queue {
   /** Has a task started in a microtask. */
   push(node: Node): void;
-  /** Starts all that is ready. Only for callbacks that the platform calls, with nobody's code on the stack. */
+  /** Makes a callback of the platform start, before it returns, what becomes ready in it. */
+  hold(): void;
+  /** Starts all that is ready. Only with nobody's code on the stack. */
   flush(): void;
 }
 
 export function createQueue(start: (node: Node) => void): Queue {
-  let ready: Node[] = [];
-  let started: Node[] = [];
-  let isScheduled = false;
+  let entries: (Node | undefined)[] = [];
+  let head = 0;
+  let tail = 0;
+  let isAwake = false;
 
-  function wake(): void {
-    isScheduled = false;
-    flush();
+  function hold(): void {
+    isAwake = true;
   }
 
   function flush(): void {
-    while (ready.length > 0) {
-      const batch = ready;
-      ready = started;
-      for (let i = 0; i < batch.length; i++) start(batch[i] as Node);
-      batch.length = 0;
-      started = batch;
+    isAwake = true;
+    try {
+      while (head < tail) {
+        const node = entries[head] as Node;
+        entries[head++] = undefined;
+        // A queue that is used up begins anew, so that an endless chain does not make it grow.
+        if (head === tail) head = tail = 0;
+        start(node);
+      }
+      if (entries.length > 1024) entries = [];
+    } finally {
+      isAwake = head < tail;
+      if (isAwake) queueMicrotask(flush);
     }
   }
 
   function push(node: Node): void {
-    ready.push(node);
-    if (!isScheduled) {
-      isScheduled = true;
-      queueMicrotask(wake);
-    }
+    entries[tail++] = node;
+    if (isAwake) return;
+    isAwake = true;
+    queueMicrotask(flush);
   }
 
-  return { push, flush };
+  return { push, hold, flush };
 }

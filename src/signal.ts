@@ -4,7 +4,8 @@ import { FULFILLED } from "./node.ts";
 /**
  * The `AbortSignal` of the call whose body is running, made when it is first asked for. Hand it to `fetch` and the
  * like, so that aborting the task stops the work itself. A body that has asked for it counts as one that can be
- * stopped: it is aborted when nobody wants its result any more.
+ * stopped: it is aborted when nobody wants its result any more. Its listeners run after all handles that the abort
+ * settles have settled.
  *
  * @returns The signal; its `reason` is the reason of the abort.
  * @throws {Error} Anywhere but in the synchronous part of a body: after an `await`, or outside of tasks.
@@ -25,11 +26,9 @@ import { FULFILLED } from "./node.ts";
  */
 export function abortSignal(): AbortSignal {
   if (running === undefined) {
-    throw new Error(
-      "Cannot tell whose abort signal this is: call abortSignal() in the body of a task, before its first await",
-    );
+    throw new Error("Cannot give an abort signal here: expected a task's body, before its first await");
   }
-  if (running.state >= FULFILLED) return AbortSignal.abort(running.data);
   running.controller ??= new AbortController();
+  if (running.state >= FULFILLED) running.controller.abort(running.data);
   return running.controller.signal;
 }

@@ -1,137 +1,220 @@
 import { afterOf, invoke } from "./call.ts";
-import { chooseCarry } from "./context.ts";
-import { type Body, Definition } from "./definition.ts";
+import { type Body, Definition, type Group, plain } from "./definition.ts";
 import { show } from "./errors.ts";
 import { abort } from "./graph.ts";
 import { Cancellation, Limit } from "./group.ts";
 import { optionsOf } from "./options.ts";
-import type { AsyncMethod, Inputs, Options, SettledInputs, Task } from "./types.ts";
-import { Wrapped } from "./wrapped.ts";
+import { isObject } from "./thenable.ts";
+import type { AsyncMethod, Decorator, Inputs, Options, SettledDecorator, Task } from "./types.ts";
 
-/** What one decorator gives to every function that it wraps. */
-interface Group {
-  options: Options;
-  limit: Limit | undefined;
-  cancellation: Cancellation | undefined;
-}
 
-const plain: Group = { options: {}, limit: undefined, cancellation: undefined };
-
+/**
+ * Wraps a function so that it can be called without waiting for its arguments: each parameter takes a value, a handle
+ * or any other thenable, the call gives back a {@linkcode Task} at once, and the function runs as soon as its own
+ * arguments are there. Nothing has to be awaited but the end.
+ *
+ * - The function may be async or sync, and never runs in the caller's stack. `this` and `name` are kept; an inline
+ *   arrow has no name, so write `task(async function fetchUser…)`.
+ * - Arguments themselves are looked at, not what is inside them: {@linkcode all} joins lists and records. For the same
+ *   reason a parameter that wants a promise gets its value; pass the promise inside an object.
+ * - What comes `after` it waits for in order only: it runs however that ends.
+ * - A task fails, with the same reason and without having run, as soon as one of its arguments does.
+ * - Wrapping a task again adds to it, in a new function: `task(task(f), w)` waits for `w` too, and
+ *   `task({ concurrency: 2 })(task(f))` has a limit. An option that was given already cannot be given again.
+ *
+ * With options it returns a decorator: see below, and {@linkcode Options}. Both forms decorate methods.
+ *
+ * @typeParam This What the function has to be called on.
+ * @typeParam A Its parameters.
+ * @typeParam R What it returns: a promise, a handle or a plain value.
+ * @param fn The function. Nothing but its `name` is read, so a `Proxy` that stands for a remote one will do.
+ * @param after Handles or other thenables that every call waits for. Each is subscribed to once, at the first call.
+ * @returns The task: a function of the same parameters, generic where `fn` is. Once it is called, every failure
+ * arrives through the handle.
+ * @throws {TypeError} If `fn` is not a function, or what comes `after` is not thenable.
+ *
+ * @example Call async functions as if they were sync
+ * ```ts
+ * import { task } from "aiodag";
+ *
+ * const fetchUser = task(async function fetchUser(id: number) { return { id, name: "Ada" }; });
+ * const fetchPosts = task(async function fetchPosts(id: number) { return [`Post of ${id}`]; });
+ * const render = task(function render(user: { name: string }, posts: string[]) {
+ *   return `${user.name}: ${posts.join(", ")}`;
+ * });
+ *
+ * console.log(await render(fetchUser(1), fetchPosts(1))); // Ada: Post of 1
+ * ```
+ *
+ * @example Wait for what gives no argument
+ * ```ts
+ * import { task } from "aiodag";
+ *
+ * const migrate = task(async function migrate() { console.log("migrated"); });
+ * const query = task(async function query(sql: string) { return sql.length; }, migrate());
+ *
+ * console.log(await query("select 1")); // migrated, then 8
+ * ```
+ */
 export function task<This, A extends readonly unknown[], R>(
   fn: (this: This, ...args: A) => R,
   ...after: readonly PromiseLike<unknown>[]
 ): (this: This, ...args: Inputs<A>) => Task<Awaited<R>>;
-export function task<M extends AsyncMethod>(method: M, context: ClassMethodDecoratorContext): M;
+/**
+ * Decorates a method, as a standard decorator. No decorator can change a method's declared type: it has to return a
+ * promise, and is typed without handles. The typed form in a class is a field:
+ * `load = task(async function load(id: number) {…})`.
+ *
+ * @typeParam This What the method is called on.
+ * @typeParam M The method's type, which stays.
+ * @param method The method: on instances or static, `#private` too.
+ * @param context What the language tells of it.
+ * @returns The task, which takes the method's place.
+ * @throws {TypeError} If it is anything but a method.
+ *
+ * @example Decorate a method
+ * ```ts
+ * import { task } from "aiodag";
+ *
+ * class Users {
+ *   @task
+ *   async load(id: number): Promise<string> { return `User ${id}`; }
+ *
+ *   greet = task(function greet(name: string) { return `Hello ${name}`; });
+ * }
+ *
+ * const users = new Users();
+ * console.log(await users.greet(users.load(1))); // Hello User 1
+ * ```
+ */
+export function task<This, M extends AsyncMethod>(method: M, context: ClassMethodDecoratorContext<This>): M;
+/**
+ * Decorates a method, by TypeScript's `experimentalDecorators`. Its declared type stays, as with a standard decorator.
+ *
+ * @typeParam M The method's type, which stays.
+ * @param target The prototype, or for a static method the class.
+ * @param key The method's name.
+ * @param descriptor Its property.
+ * @returns The property with the task in the method's place.
+ * @throws {TypeError} If it is anything but a method.
+ */
 export function task<M extends AsyncMethod>(
   target: object,
   key: string | symbol,
   descriptor: TypedPropertyDescriptor<M>,
 ): TypedPropertyDescriptor<M>;
+/**
+ * Makes a decorator of tasks that take outcomes: they wait for all they depend on, however it ends. Their functions
+ * have parameters of type `PromiseSettledResult`, while callers pass values, handles and other thenables.
+ *
+ * @param options What is to hold for all that the decorator wraps, with `settled: true` among it.
+ * @returns The decorator.
+ * @throws {TypeError} If an option is unknown or of another type.
+ * @throws {RangeError} If `concurrency` is a number that no limit can be.
+ *
+ * @example Go on after a failure
+ * ```ts
+ * import { task } from "aiodag";
+ *
+ * const fail = task(async function fail(): Promise<number> { throw new Error("No such user"); });
+ * const report = task({ settled: true })(function report(outcome: PromiseSettledResult<number>) {
+ *   return outcome.status;
+ * });
+ *
+ * console.log(await report(fail()), await report(5)); // rejected fulfilled
+ * ```
+ */
 export function task(options: Options & { readonly settled: true }): SettledDecorator;
-export function task(options: Options): Decorator;
+/**
+ * Makes a decorator with options, for functions and for methods. Each decorator is one group: all that it wraps share
+ * its limit and its signal.
+ *
+ * At most `concurrency` bodies of a group run at once. A slot is held until a body has really ended, so one that waits
+ * for a task of its own group can wait for ever: have such tasks in different groups, or pass the handle on as an
+ * argument, which holds no slot while it waits.
+ *
+ * @param options What is to hold for all that the decorator wraps.
+ * @returns The decorator: `task(options)(fn, ...after)`, or `@task(options)` on a method.
+ * @throws {TypeError} If an option is unknown or of another type.
+ * @throws {RangeError} If `concurrency` is a number that no limit can be.
+ *
+ * @example At most two at once, and all until the signal
+ * ```ts
+ * import { all, task } from "aiodag";
+ *
+ * const limited = task({ concurrency: 2, signal: AbortSignal.timeout(10_000) });
+ * const fetchPage = limited(async function fetchPage(n: number) { return `page ${n}`; });
+ *
+ * console.log(await all([1, 2, 3].map((n) => fetchPage(n)))); // [ "page 1", "page 2", "page 3" ]
+ * ```
+ */
+export function task(options: Options & { readonly settled?: false | undefined }): Decorator;
 export function task(target: unknown, ...rest: unknown[]): unknown {
-  if (typeof target === "function" || isDecorating(rest)) return decorate(plain, target, rest);
-  if (!isPlainObject(target)) throw new TypeError(`Cannot wrap ${show(target)} as a task: expected a function`);
-  if (rest.length > 0) {
-    throw new TypeError("Cannot take more than options: expected what follows in the call of task(options) itself");
-  }
+  if (typeof target === "function" || isKey(rest[0]) || isContext(rest[0])) return decorate(plain, target, rest);
+  if (!isPlainObject(target)) return wrap(plain, target, []);
+  if (rest.length > 0) throw new TypeError(`Cannot use ${show(rest[0])} here: expected options alone`);
   const options = optionsOf(target);
-  const { concurrency = Infinity, signal } = options;
-  const group: Group = {
-    options,
-    limit: concurrency === Infinity ? undefined : new Limit(concurrency),
-    cancellation: signal && new Cancellation(signal, abort),
-  };
+  const group: Group = { options };
+  if (options.concurrency) group.limit = new Limit(options.concurrency);
+  if (options.signal) group.cancellation = new Cancellation(options.signal, abort);
   return (fn: unknown, ...others: unknown[]) => decorate(group, fn, others);
 }
 
-interface MethodDecorator {
-  <M extends AsyncMethod>(method: M, context: ClassMethodDecoratorContext): M;
-  <M extends AsyncMethod>(
-    target: object,
-    key: string | symbol,
-    descriptor: TypedPropertyDescriptor<M>,
-  ): TypedPropertyDescriptor<M>;
-}
+/** What each wrapped function was wrapped with, so that it can be wrapped again. */
+const definitions = new WeakMap<object, Definition>();
 
-/** A decorator that `task(options)` returns. Each is one group, with a limit and a signal of its own. */
-export interface Decorator extends MethodDecorator {
-  <This, A extends readonly unknown[], R>(
-    fn: (this: This, ...args: A) => R,
-    ...after: readonly PromiseLike<unknown>[]
-  ): (this: This, ...args: Inputs<A>) => Task<Awaited<R>>;
-}
+const isKey = (value: unknown): value is string | symbol => typeof value === "string" || typeof value === "symbol";
 
-/** A decorator that `task({ settled: true })` returns, for functions whose parameters are `PromiseSettledResult`s. */
-export interface SettledDecorator extends MethodDecorator {
-  <This, A extends readonly PromiseSettledResult<unknown>[], R>(
-    fn: (this: This, ...args: A) => R,
-    ...after: readonly PromiseLike<unknown>[]
-  ): (this: This, ...args: SettledInputs<A>) => Task<Awaited<R>>;
-}
+const isContext = (value: unknown): value is DecoratorContext =>
+  typeof (value as DecoratorContext | undefined)?.addInitializer === "function";
 
-function isDecorating([key]: unknown[]): boolean {
-  return typeof key === "string" || typeof key === "symbol" || isContext(key);
-}
-
-function isContext(value: unknown): value is DecoratorContext {
-  return isPlainObject(value) && typeof value["kind"] === "string" && typeof value["addInitializer"] === "function";
-}
-
-function isPlainObject(value: unknown): value is Record<string, unknown> {
-  if (typeof value !== "object" || value === null) return false;
-  const prototype: unknown = Object.getPrototypeOf(value);
-  return prototype === null || Object.getPrototypeOf(prototype) === null;
+function isPlainObject(value: unknown): value is object {
+  const prototype: unknown = value != null && Object.getPrototypeOf(value);
+  return prototype === null || (isObject(prototype) && Object.getPrototypeOf(prototype) === null);
 }
 
 /** Tells a wrapping from the two kinds of decorators by what follows the function. */
 function decorate(group: Group, target: unknown, rest: unknown[]): unknown {
-  const [key, descriptor] = rest;
-  if (typeof key === "string" || typeof key === "symbol") {
-    const method = (descriptor as PropertyDescriptor | undefined)?.value as unknown;
-    if (typeof method !== "function") throw notMethod(key);
-    return { ...(descriptor as PropertyDescriptor), value: wrap(group, method, []) };
-  }
-  if (!isContext(key)) return wrap(group, target, rest);
-  if (key.kind !== "method") throw notMethod(key.name);
-  return wrap(group, target, []);
+  const [key, descriptor] = rest as [unknown, PropertyDescriptor | undefined];
+  if (isKey(key)) return { ...descriptor, value: wrap(group, method(descriptor?.value, key), []) };
+  if (isContext(key)) return wrap(group, method(key.kind === "method" && target, key.name), []);
+  return wrap(group, target, rest);
 }
 
-function notMethod(name: string | symbol | undefined): TypeError {
-  return new TypeError(`Cannot decorate ${String(name)} as a task: expected a method`);
+function method(value: unknown, name: string | symbol | undefined): unknown {
+  if (typeof value === "function") return value;
+  throw new TypeError(`Cannot decorate ${String(name)} as a task: expected a method`);
 }
 
 function wrap(group: Group, fn: unknown, after: unknown[]): unknown {
-  if (typeof fn !== "function") throw new TypeError(`Cannot wrap ${show(fn)} as a task: expected a function`);
-  const inner = Wrapped.definition(fn);
-  for (const option of Object.keys(group.options)) {
-    if (inner !== undefined && option in inner.options) {
-      throw new TypeError(`Cannot give ${option} again: wrap a function that calls the task instead`);
-    }
-  }
+  const kind = show(fn);
+  if (kind !== "a function") throw new TypeError(`Cannot wrap ${kind} as a task: expected a function`);
   const { name } = fn as { name: unknown };
-  const definition = new Definition(
-    inner?.fn ?? (fn as Body),
-    group.options.name ?? inner?.name ?? (typeof name === "string" ? name : ""),
-    { ...inner?.options, ...group.options },
-    [...(inner?.after ?? []), ...after.map(checkedAfter)],
-    true,
-    group.limit ?? inner?.limit,
-    group.cancellation ?? inner?.cancellation,
-    chooseCarry(),
-  );
-  const wrapped = function (this: unknown, ...args: unknown[]): Task<unknown> {
-    return invoke(definition, this, args);
+  const ownName = typeof name === "string" ? name : "";
+  const inner = definitions.get(fn as Body);
+  const definition =
+    inner === undefined
+      ? new Definition(fn as Body, ownName, group, after.map(afterOf))
+      : new Definition(inner.fn, inner.name, merge(inner, group), [...inner.after, ...after.map(afterOf)]);
+  // A method named so is the quickest way to a function with that name.
+  const { [ownName]: wrapped } = {
+    [ownName](this: unknown, ...args: unknown[]): unknown {
+      return invoke(definition, this, args);
+    },
   };
-  if (typeof name === "string") Object.defineProperty(wrapped, "name", { value: name });
-  new Wrapped(wrapped, definition);
+  definitions.set(wrapped!, definition);
   return wrapped;
 }
 
-function checkedAfter(value: unknown): ReturnType<typeof afterOf> & object {
-  const after = afterOf(value);
-  if (after === undefined) {
-    throw new TypeError(`Cannot run a task after ${show(value)}: expected a handle or another thenable`);
+/** What a task has been given by its decorators so far, and what one more adds. */
+function merge(inner: Group, outer: Group): Group {
+  const options: Record<string, unknown> = { ...inner.options };
+  for (const [option, value] of Object.entries(outer.options)) {
+    if (value === undefined) continue;
+    if (options[option] !== undefined) {
+      throw new TypeError(`Cannot give ${option} again: wrap a function that calls the task instead`);
+    }
+    options[option] = value;
   }
-  return after;
+  return { limit: inner.limit, cancellation: inner.cancellation, ...outer, options };
 }

@@ -1,8 +1,21 @@
+import { Task as Handle } from "./handle.ts";
+
 /**
- * What a call of a task gives back at once: a promise that can also be passed on as an argument,
- * read in place, and aborted.
+ * What a call of a task gives back at once: a promise that can also be passed on as an argument, read in place and
+ * aborted. It is no native promise inside: a host that insists on one takes `handle.then()`.
  *
  * @typeParam T What the task is fulfilled with.
+ *
+ * @example Pass on, read and await a handle
+ * ```ts
+ * import { type Task, task } from "aiodag";
+ *
+ * const double = task(async function double(n: number) { return n * 2; });
+ *
+ * const eight: Task<number> = double(double(2));
+ * console.log(eight.status, eight.value); // pending undefined
+ * console.log(await eight, eight.status, eight.value); // 8 fulfilled 8
+ * ```
  */
 export interface Task<T> extends Promise<T> {
   /** Where the task stands: `pending` until its outcome is known, whether or not its body has started. */
@@ -14,7 +27,8 @@ export interface Task<T> extends Promise<T> {
   /**
    * Rejects the task with `reason` before it returns, unless it is settled. A body that has not started never
    * runs; one that is running sees its {@linkcode abortSignal} abort, and what it does later is dropped. Data
-   * dependents fail with the same reason, and upstream work that nobody else wants is aborted too.
+   * dependents fail with the same reason, and upstream work that nobody else wants is aborted too: a task that is
+   * only held in a variable, and not chained, counts as unwanted once its last dependent is aborted.
    *
    * @param reason What the handle is rejected with: a `DOMException` named `AbortError` unless given.
    *
@@ -22,8 +36,8 @@ export interface Task<T> extends Promise<T> {
    * ```ts
    * import { task } from "aiodag";
    *
-   * const slow = task(async function slow(): Promise<string> { return new Promise(() => {}); });
-   * const page = slow();
+   * const load = task(async function load(): Promise<string> { return new Promise(() => {}); });
+   * const page = load();
    * page.abort(new Error("The reader has left"));
    * console.log(page.status); // rejected
    * ```
@@ -31,39 +45,120 @@ export interface Task<T> extends Promise<T> {
   abort(reason?: unknown): void;
 }
 
-/** Recognises handles: `handle instanceof Task`. It cannot be constructed; call a function that `task` wrapped. */
+/**
+ * Recognises handles. It cannot be constructed: call a function that {@linkcode task} has wrapped.
+ *
+ * @example Tell a handle from another promise
+ * ```ts
+ * import { Task, task } from "aiodag";
+ *
+ * const one = task(function one() { return 1; });
+ *
+ * console.log(one() instanceof Task, Promise.resolve(1) instanceof Task); // true false
+ * ```
+ */
+export const Task: TaskConstructor = Handle as unknown as TaskConstructor;
+
+/** The type of the value {@linkcode Task}, which recognises the handles of this copy of the library. */
 export interface TaskConstructor {
+  /** What all handles inherit from. */
   readonly prototype: Task<unknown>;
+  /** Whether `value` is a handle: what `value instanceof Task` asks. */
   [Symbol.hasInstance](value: unknown): value is Task<unknown>;
 }
 
-/** What a decorator made by `task(options)` does for every function that it wraps. */
+/** What `task(options)` takes. An option that is `undefined` counts as absent. */
 export interface Options {
   /** What traces call the task, in place of the function's own name. */
   readonly name?: string | undefined;
   /**
    * Whether the body waits for all its dependencies however they end, and takes each of its arguments as a
-   * `PromiseSettledResult`. It then never fails for a dependency.
+   * `PromiseSettledResult`, plain values too. It then never fails for a dependency. Written out as `true` or `false`,
+   * since the types of the parameters hang on it.
    */
   readonly settled?: boolean | undefined;
-  /** Aborts every pending call of the group; calls made after that are aborted at once. */
+  /** Aborts every pending call of the group. Calls made after that are aborted at once. */
   readonly signal?: AbortSignal | undefined;
-  /** How many bodies of the group may run at once: an integer from 1, or `Infinity`. */
+  /**
+   * How many bodies of the group may run at once: an integer from 1, or `Infinity`, which it is unless given. A body
+   * that waits for tasks of its own group can use the slots up, and then waits for ever.
+   */
   readonly concurrency?: number | undefined;
 }
 
-/** The parameters `A` of a function as its task takes them: each as a value, a handle or any other thenable. */
+/**
+ * The parameters of a task: each as a value, a handle or any other thenable.
+ *
+ * @typeParam A The parameters of its function.
+ */
 export type Inputs<A extends readonly unknown[]> = { [K in keyof A]: A[K] | PromiseLike<A[K]> };
 
-/** The inputs of a `settled` task, whose function takes the parameters `A`. */
-export type SettledInputs<A extends readonly unknown[]> = {
-  [K in keyof A]: A[K] extends PromiseSettledResult<infer T> ? T | PromiseLike<T> : never;
-};
+/**
+ * The parameters of the function of a `settled` task: each the outcome of what the task was called with.
+ *
+ * @typeParam A The values that the task is called with.
+ */
+export type Outcomes<A extends readonly unknown[]> = { [K in keyof A]: PromiseSettledResult<A[K]> };
 
-/** A method as TypeScript lets decorators see it: they cannot change its type, so it has to return a promise. */
+/** A method that can be decorated. Its declared type stays, and says then what is true: it returns a promise. */
 export type AsyncMethod = (...args: never) => PromiseLike<unknown>;
 
-/** What `all` makes of an array or a record `T`: the same shape, with what its members settle to. */
+/** A method that a `settled` decorator can decorate: each of its parameters takes a `PromiseSettledResult`. */
+export type SettledMethod = (...args: PromiseSettledResult<never>[]) => PromiseLike<unknown>;
+
+/**
+ * Decorates methods, static ones too: `#private` ones only as a standard decorator.
+ *
+ * @typeParam Method What the methods have to be.
+ */
+export interface MethodDecorator<Method extends AsyncMethod> {
+  /** A standard decorator. */
+  <This, M extends Method>(method: M, context: ClassMethodDecoratorContext<This>): M;
+  /** A decorator by TypeScript's `experimentalDecorators`. */
+  <M extends Method>(
+    target: object,
+    key: string | symbol,
+    descriptor: TypedPropertyDescriptor<M>,
+  ): TypedPropertyDescriptor<M>;
+}
+
+/** What `task(options)` returns. Each is one group: all functions that it wraps share its limit and its signal. */
+export interface Decorator extends MethodDecorator<AsyncMethod> {
+  /** Wraps a function, as {@linkcode task} does. */
+  <This, A extends readonly unknown[], R>(
+    fn: (this: This, ...args: A) => R,
+    ...after: readonly PromiseLike<unknown>[]
+  ): (this: This, ...args: Inputs<A>) => Task<Awaited<R>>;
+}
+
+/** What `task({ settled: true })` returns: a {@linkcode Decorator} of functions that take `PromiseSettledResult`s. */
+export interface SettledDecorator extends MethodDecorator<SettledMethod> {
+  /** Wraps a function whose parameters are outcomes; the task is called with values, handles and thenables. */
+  <This, A extends readonly unknown[], R>(
+    fn: (this: This, ...args: Outcomes<A>) => R,
+    ...after: readonly PromiseLike<unknown>[]
+  ): (this: This, ...args: Inputs<A>) => Task<Awaited<R>>;
+}
+
+/**
+ * What `all` makes of an array or a record: the same shape, with what its members settle to.
+ *
+ * @typeParam T The array or the record.
+ */
 export type Joined<T> = T extends readonly unknown[]
   ? { -readonly [K in keyof T]: Awaited<T[K]> }
   : { -readonly [K in keyof T as K extends symbol ? never : K]: Awaited<T[K]> };
+
+/**
+ * `T`, if `all` takes it as a record; `never` if it has another meaning, or none: a promise, an async iterable,
+ * a function or a class.
+ *
+ * @typeParam T The object.
+ */
+export type Joinable<T extends object> = T extends
+  | PromiseLike<unknown>
+  | AsyncIterable<unknown>
+  | ((...args: never) => unknown)
+  | (abstract new (...args: never) => unknown)
+  ? never
+  : T;
