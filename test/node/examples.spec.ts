@@ -1,0 +1,100 @@
+import type { Browser, Page } from "playwright-core";
+import { suite } from "uvu";
+import * as assert from "uvu/assert";
+import { launch } from "../runner/chromium.ts";
+import { checkOrder, criticalPath, start, testExamples, uploaded, type Example } from "../support/examples.ts";
+
+const args = ["--import", "tsx"];
+const subject = globalThis.aiodagSubject ?? "source";
+
+// As a user's import, "aiodag" is what was built; these are the paths by which it is the source.
+testExamples(args, subject === "source" ? { TSX_TSCONFIG_PATH: "examples/tsconfig.json" } : {});
+
+// The page loads dist/mod.js, whatever is under test.
+if (subject === "dist") {
+  const test = suite<{ server: Example; browser: Browser; page: Page; errors: string[] }>("the pipeline in a page");
+
+  test.before(async (context) => {
+    context.server = start("serve.ts", args, {});
+    await context.server.printed("Ctrl-C");
+    context.browser = await launch();
+  });
+
+  test.before.each(async (context) => {
+    context.errors = [];
+    context.page = await context.browser.newPage();
+    context.page.on("pageerror", ({ message }) => context.errors.push(message));
+    context.page.on("requestfailed", (request) => context.errors.push(request.url()));
+  });
+
+  test.after.each(async ({ page }) => page.close());
+
+  test.after(async ({ server, browser }) => {
+    await browser.close();
+    server.interrupt();
+    await server.ended;
+  });
+
+  const address = ({ output }: Example): string => /http:\S+/.exec(output)![0];
+
+  const texts = (page: Page, selector: string): Promise<string[]> => page.locator(selector).allTextContents();
+
+  const done = (page: Page): Promise<void> => page.getByRole("status").getByText("Done.").waitFor();
+
+  test("results appear as they arrive, and all that a terminal shows", async ({ server, page, errors }) => {
+    await page.goto(`${address(server)}?unit=100`);
+    await page.locator("#steps li").first().waitFor();
+    assert.equal(await texts(page, "#steps .name:text('upload')"), []);
+    assert.equal(await texts(page, "#results dt"), []);
+    assert.equal(await texts(page, "#status"), ["Running…"]);
+    await done(page);
+
+    const ended = await texts(page, "#steps .name");
+    checkOrder(ended);
+    assert.equal(
+      [...new Set(await texts(page, "#steps .task"))].sort(),
+      ["concatenate", "fetchPart", "stripNumbers", "upload"],
+    );
+    assert.equal(await texts(page, "#results dt"), ["Uploaded", "Critical path", "Took", "In stages", "One by one"]);
+    assert.equal(await texts(page, "#results .text dd"), uploaded);
+    assert.is((await texts(page, "#results .how"))[0], criticalPath(ended));
+    assert.equal(errors, []);
+  });
+
+  test("steps and the state are told to screen readers, and the unit can be set", async ({ server, page, errors }) => {
+    await page.goto(`${address(server)}?unit=5`);
+    await done(page);
+    assert.is(await page.getByRole("log", { name: "Steps that have ended" }).getByRole("listitem").count(), 14);
+    await page.getByLabel("Unit of time").fill("6");
+    await page.getByRole("button", { name: "Run again" }).click();
+    await page.waitForURL("**/pipeline.html?unit=6");
+    await done(page);
+    assert.is(await page.getByLabel("Unit of time").inputValue(), "6");
+    assert.equal(errors, []);
+  });
+
+  test("a step that fails is shown, with what failed for it, and the rest runs on", async ({ server, page, errors }) => {
+    await page.route("**/parts/b1?*", (route) => route.fulfill({ status: 500, body: "Nothing there" }));
+    await page.goto(`${address(server)}?unit=20`);
+    await page.getByText("Failed: Error: Nothing there").waitFor();
+    await page.locator("#steps li:nth-child(14)").waitFor();
+    assert.equal(await texts(page, "#steps .failed .name"), ["b1", "cb", "cab", "strip(cab)", "upload"]);
+    assert.equal(errors, ["Nothing there"]);
+  });
+
+  test("nothing is wider than a narrow screen", async ({ server, page }) => {
+    await page.setViewportSize({ width: 320, height: 640 });
+    await page.goto(`${address(server)}?unit=5`);
+    await done(page);
+    assert.is(await page.evaluate("document.documentElement.scrollWidth"), 320);
+  });
+
+  test("the server gives out nothing but the examples and the library", async ({ server }) => {
+    for (const path of ["package.json", "src/task.ts", "examples/../package.json", "examples/%2e%2e/package.json"]) {
+      assert.is((await fetch(address(server) + path)).status, 404, path);
+    }
+    assert.is((await fetch(`${address(server)}dist/mod.js`)).status, 200);
+  });
+
+  test.run();
+}

@@ -1,0 +1,61 @@
+// `npm run test:reach`: the package as its users get it, in every engine and host that it is said to work in.
+//
+//   npm run test:reach -- --only installs,firefox
+import { parseArgs } from "node:util";
+import { install } from "../../scripts/install.mjs";
+import { closing, line, row, type Result } from "../runner/report.ts";
+import { failure } from "../runner/results.ts";
+import type { Job, Stage } from "./stage.ts";
+
+const { values: options } = parseArgs({ options: { only: { type: "string" } } });
+const only = options.only?.split(",");
+
+const started = performance.now();
+install(new URL("../runtimes/", import.meta.url), "runtimes for the tests");
+install(new URL("./", import.meta.url), "registry, bundlers, compilers and hosts for the tests");
+
+// Only now are there the runtimes whose versions the stages tell.
+const { openRegistry } = await import("./support/registry.ts");
+const { installs } = await import("./installs.ts");
+
+const stages: Stage[] = [installs];
+
+const results: Result[] = [];
+
+async function run({ group, part, run }: Job): Promise<void> {
+  const start = performance.now();
+  const { outcomes, note } = await run().catch((error: unknown) => ({
+    outcomes: [failure(part, error instanceof Error ? (error.stack ?? error.message) : String(error))],
+    note: undefined,
+  }));
+  const result = { group, part, seconds: (performance.now() - start) / 1000, outcomes, note };
+  results.push(result);
+  console.log(line(result));
+}
+
+console.log("Publishing the package to a registry on loopback…");
+const registry = await openRegistry();
+
+const jobs: Job[] = [];
+for (const stage of stages) {
+  for (const job of await stage.jobs(registry)) {
+    if (!only || only.includes(stage.id) || (job.id && only.includes(job.id))) jobs.push(job);
+  }
+}
+
+const queue = [...jobs];
+
+async function work(): Promise<void> {
+  for (let job = queue.shift(); job; job = queue.shift()) await run(job);
+}
+
+await Promise.all([work(), work()]);
+
+console.log();
+for (const group of new Set(jobs.map((job) => job.group))) {
+  console.log(row(group, results.filter((result) => result.group === group)));
+}
+console.log(`\n${((performance.now() - started) / 1000).toFixed(0)} seconds\n`);
+const { text, ok } = closing(results);
+console.log(text);
+process.exit(ok ? 0 : 1);

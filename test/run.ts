@@ -1,0 +1,94 @@
+// `npm test`: runs the checks, and the specs in every runtime, on the source and on what was built of it.
+//
+//   npm test -- --only node20,deno,lint --subject source --spec abort
+import { readdirSync } from "node:fs";
+import { parseArgs } from "node:util";
+import { install } from "../scripts/install.mjs";
+import type { Check } from "./checks/check.ts";
+import { docs } from "./checks/docs.ts";
+import { lint } from "./checks/lint.ts";
+import { packages } from "./checks/package.ts";
+import { runner } from "./checks/runner.ts";
+import { size } from "./checks/size.ts";
+import { tools } from "./checks/tools.ts";
+import { types } from "./checks/types.ts";
+import { lowerDecorators } from "./fixtures/decorators/lower.ts";
+import { runInBrowser } from "./runner/browser.ts";
+import { runInProcess } from "./runner/child.ts";
+import { locateChromium } from "./runner/chromium.ts";
+import type { Plan } from "./runner/protocol.ts";
+import { closing, line, row, type Result } from "./runner/report.ts";
+import { failure, type Outcome } from "./runner/results.ts";
+import { programs, root, title } from "./runner/runtimes.ts";
+import type { Runtime, Subject } from "./support/runtime.ts";
+
+const { values: options } = parseArgs({
+  options: { only: { type: "string" }, subject: { type: "string" }, spec: { type: "string" } },
+});
+
+const wanted = (choice: string | undefined, name: string): boolean => !choice || choice.split(",").includes(name);
+
+const subjects = (["source", "dist", "min"] satisfies Subject[]).filter((subject) => wanted(options.subject, subject));
+
+/** The specs for all runtimes, and those for one. */
+function specs(kind: Runtime): string[] {
+  return ["test", `test/${kind}`]
+    .flatMap((folder) => readdirSync(root + folder).map((name) => `${folder}/${name}`))
+    .filter((path) => path.endsWith(".spec.ts") && path.includes(options.spec ?? ""));
+}
+
+interface Job {
+  group: string;
+  part: string;
+  run: Check["run"];
+}
+
+function specJobs(id: string, kind: Runtime, name: () => string, run: (plan: Plan) => Promise<Outcome[]>): Job[] {
+  const files = specs(kind);
+  if (!wanted(options.only, id) || files.length === 0) return [];
+  const group = name();
+  return subjects.map((subject) => ({ group, part: subject, run: async () => ({ outcomes: await run({ subject, files }) }) }));
+}
+
+const started = performance.now();
+install(new URL("runtimes/", import.meta.url), "runtimes for the tests");
+lowerDecorators();
+if (wanted(options.only, "browser")) locateChromium();
+
+const jobs: Job[] = [
+  ...[types, lint, size, packages, docs, runner, tools]
+    .filter(({ id }) => (options.only ? wanted(options.only, id) : !options.spec))
+    .map((check) => ({ group: "Checks", part: check.id, run: check.run })),
+  ...programs.flatMap((program) => specJobs(program.id, program.kind, () => title(program), (plan) => runInProcess(program, plan))),
+  ...specJobs("browser", "browser", () => "Chromium", (plan) => runInBrowser(plan)),
+];
+
+const results: Result[] = [];
+
+async function run({ group, part, run }: Job): Promise<void> {
+  const start = performance.now();
+  const { outcomes, note } = await run().catch((error: unknown) => ({
+    outcomes: [failure(part, error instanceof Error ? (error.stack ?? error.message) : String(error))],
+    note: undefined,
+  }));
+  const result = { group, part, seconds: (performance.now() - start) / 1000, outcomes, note };
+  results.push(result);
+  console.log(line(result));
+}
+
+const queue = [...jobs];
+
+async function work(): Promise<void> {
+  for (let job = queue.shift(); job; job = queue.shift()) await run(job);
+}
+
+await Promise.all([work(), work()]);
+
+console.log();
+for (const group of new Set(jobs.map((job) => job.group))) {
+  console.log(row(group, results.filter((result) => result.group === group)));
+}
+console.log(`\n${((performance.now() - started) / 1000).toFixed(0)} seconds\n`);
+const { text, ok } = closing(results);
+console.log(text);
+process.exitCode = ok ? 0 : 1;

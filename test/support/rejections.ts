@@ -1,0 +1,61 @@
+/** The platform's own `unhandledrejection` and `rejectionhandled`, in one shape for every runtime. */
+import { runtime } from "./runtime.ts";
+
+export interface Rejections {
+  /** The reasons of what nobody handled in time, in the order in which they were reported. */
+  unhandled: unknown[];
+  /** The reasons of what was handled after it had been reported. */
+  handled: unknown[];
+}
+
+type Report = (kind: keyof Rejections, reason: unknown) => void;
+
+let report: Report | undefined;
+
+/** Has every event reported; what was set before is returned. */
+export function onRejection(next: Report | undefined): Report | undefined {
+  const previous = report;
+  if (!listening) listen();
+  report = next;
+  return previous;
+}
+
+/**
+ * Runs `body`, and a moment longer, and collects the events of that time. Without it a rejection that
+ * nobody handles fails the spec.
+ */
+export async function collectRejections(body: () => unknown, moment = 20): Promise<Rejections> {
+  const seen: Rejections = { unhandled: [], handled: [] };
+  const previous = onRejection((kind, reason) => seen[kind].push(reason));
+  try {
+    await body();
+    await new Promise((resolve) => setTimeout(resolve, moment));
+  } finally {
+    onRejection(previous);
+  }
+  return seen;
+}
+
+let listening = false;
+
+function listen(): void {
+  listening = true;
+  const tell: Report = (kind, reason) => {
+    if (report) report(kind, reason);
+    else if (kind === "unhandled") queueMicrotask(() => { throw reason; });
+  };
+  if (runtime === "node" || runtime === "bun") {
+    const reasons = new WeakMap<Promise<unknown>, unknown>();
+    process.on("unhandledRejection", (reason, promise) => {
+      reasons.set(promise, reason);
+      tell("unhandled", reason);
+    });
+    process.on("rejectionHandled", (promise) => tell("handled", reasons.get(promise)));
+  } else {
+    addEventListener("unhandledrejection", (event) => {
+      event.preventDefault();
+      tell("unhandled", event.reason);
+    });
+    addEventListener("rejectionhandled", (event) => tell("handled", event.reason));
+  }
+}

@@ -1,0 +1,35 @@
+/** Where a spec runs, on what, and what can be had only from the runtime. */
+
+export type Runtime = "node" | "deno" | "bun" | "browser";
+export type Subject = "source" | "dist" | "min";
+
+declare global {
+  /** Set by the harness before it imports a spec; a spec that is run by itself tests the source. */
+  var aiodagSubject: Subject | undefined;
+}
+
+const host = globalThis as { Bun?: { gc(force: boolean): void }; Deno?: unknown; document?: unknown; gc?: () => void };
+
+export const runtime: Runtime = host.Deno ? "deno" : host.Bun ? "bun" : host.document ? "browser" : "node";
+
+/** What the specs of this run test. It is asked for, not kept: the harness loads this module before it is told. */
+export function subject(): Subject {
+  return globalThis.aiodagSubject ?? "source";
+}
+
+/** The module that belongs to an entry (`mod`, `trace`, …), of what is under test unless said otherwise. */
+export function entryUrl(entry: string, of: Subject = subject()): string {
+  const file = { source: `${entry}.ts`, dist: `dist/${entry}.js`, min: `dist/${entry}.min.js` }[of];
+  return new URL(`../../${file}`, import.meta.url).href;
+}
+
+/** Collects garbage, so that what nothing holds is gone from its `WeakRef`. */
+export async function gc(): Promise<void> {
+  const collect = host.gc ?? (host.Bun && (() => host.Bun!.gc(true)));
+  if (!collect) throw new Error("Cannot collect garbage: the runtime was started without --expose-gc");
+  // A WeakRef keeps its target until the job that made or read it has ended.
+  for (let round = 0; round < 3; round++) {
+    await new Promise((resolve) => setTimeout(resolve, 0));
+    collect();
+  }
+}

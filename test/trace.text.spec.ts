@@ -1,0 +1,308 @@
+import stringWidth from "string-width";
+import { suite } from "uvu";
+import * as assert from "uvu/assert";
+import * as core from "./aiodag.ts";
+import { recordHostile } from "./fixtures/hostile.ts";
+import { createClock } from "./support/clock.ts";
+import { hostileNames } from "./support/hostile.ts";
+import { stopTime } from "./support/time.ts";
+import * as entry from "./trace.ts";
+
+const { task } = core;
+const { toDOT, toJSON, toMermaid, toTraceEvents, toWaterfall, trace } = entry;
+const texts = suite("text");
+
+/** A run with one of everything, which takes 100 ms. */
+function recordVariety(): Promise<entry.Recording> {
+  return stopTime(async (setTime) => {
+    const clock = createClock(setTime);
+    const run = trace();
+    const load = task({ concurrency: 2 })(function load(ms: number) {
+      return clock.sleep(ms);
+    });
+    const texts = [load(50), load(30), load(20)];
+    const fail = task(async function fail(_: unknown) {
+      await clock.sleep(10);
+      throw new Error("no such thing");
+    });
+    const failed = fail(texts[1]);
+    task(function unreached(_: unknown) {})(failed).catch(() => {});
+    const stop = task(function stop() {
+      return clock.sleep(1000);
+    })();
+    const inner = task(function inner() {
+      return clock.sleep(30);
+    });
+    task(function relay(..._: unknown[]) {
+      return inner();
+    }, texts[2]!)(texts[0]);
+    task({ settled: true })(function report(..._: unknown[]) {
+      return clock.sleep(20);
+    })(failed, texts[0]);
+    void clock.sleep(60).then(() => stop.abort(new Error("enough")));
+    void clock.sleep(100).then(() => run.stop());
+    await clock.run();
+    return run;
+  });
+}
+
+texts("toWaterfall() draws waiting, slots, bodies, failures and aborts", async () => {
+  const run = await recordVariety();
+  const expected = `
+          0                          50 ms                      100 ms
+load #1   ██████████████████████████████                                   50 ms
+load #2   ██████████████████                                               30 ms
+stop      ███████████████████████████████████⊘████████████████████████   100 ms…
+load #3   ░░░░░░░░░░░░░░░░░░████████████                                   20 ms
+fail      ··················█████✗                                         10 ms
+unreached ·······················✗
+relay     ······························█·················                  0 ms
+report    ······························████████████                       20 ms
+inner                                   ██████████████████                 30 ms
+
+· waiting  ░ waiting for a slot  █ running  ✗ failed  ⊘ aborted`;
+  assert.is(toWaterfall(run, { width: 80 }).split("\n").slice(0, 12).join("\n"), expected.slice(1));
+});
+
+texts("toWaterfall() ends with the summary", async () => {
+  const run = await recordVariety();
+  const lines = toWaterfall(run).split("\n").slice(12);
+  assert.equal(lines, [
+    "9 tasks (6 fulfilled, 2 failed and 1 aborted) in 100 ms, 0 % above the critical",
+    "path of 100 ms; 2.6 at once on average, 4 at most; 30 ms waited for slots",
+    "Critical path: stop",
+    ""
+  ]);
+});
+
+texts("toWaterfall() colours by ANSI sequences if asked to, and changes nothing else", async () => {
+  const run = await recordVariety();
+  const colored = toWaterfall(run, { color: true });
+  assert.match(colored, /\u001b\[31m✗\u001b\[0m/);
+  assert.not.match(toWaterfall(run), /\u001b/);
+  assert.is(colored.replaceAll(/\u001b\[\d+m/g, ""), toWaterfall(run));
+});
+
+texts("toWaterfall() fits into its width, whatever the names", async () => {
+  const run = await recordHostile(core, entry);
+  for (const width of [40, 80, 200]) {
+    for (const line of toWaterfall(run, { width }).split("\n")) {
+      assert.ok(stringWidth(line) <= width, `${stringWidth(line)} columns: ${JSON.stringify(line)}`);
+      assert.not.match(line, /[\p{Cc}\p{Bidi_Control}]/u);
+    }
+  }
+});
+
+texts("toWaterfall() refuses a width that is none", async () => {
+  const run = trace();
+  run.stop();
+  for (const width of [0, 39, 80.5, NaN, Infinity, "80"]) {
+    assert.throws(
+      () => toWaterfall(run, { width: width as number }),
+      (error: Error) => error instanceof RangeError && error.message === `Cannot draw ${width} columns wide: expected an integer from 40`,
+    );
+  }
+  assert.is(toWaterfall(run), "No task was recorded\n");
+});
+
+texts("toMermaid() writes boxes, arrows by kind, and the critical path", async () => {
+  const run = await recordVariety();
+  assert.equal(toMermaid(run).split("\n"), [
+    "flowchart LR",
+    "  t1[\"load #35;1<br/>50 ms\"]",
+    "  t2[\"load #35;2<br/>30 ms\"]",
+    "  t3[\"load #35;3<br/>20 ms\"]",
+    "  t4[\"✗ fail<br/>10 ms<br/>Error: no such thing\"]",
+    "  t5[\"✗ unreached<br/>not run\"]",
+    "  t6[\"⊘ stop<br/>100 ms<br/>Error: enough\"]",
+    "  t7[\"relay<br/>0 ms\"]",
+    "  t8[\"report<br/>20 ms\"]",
+    "  t9[\"inner<br/>30 ms\"]",
+    "  t2 --> t4",
+    "  t4 --> t5",
+    "  t1 --> t7",
+    "  t3 -.-> t7",
+    "  t9 ==> t7",
+    "  t4 --> t8",
+    "  t1 --> t8",
+    "  classDef failed fill:#ffe3e3,stroke:#c92a2a,color:#000",
+    "  class t4,t5 failed",
+    "  classDef aborted fill:#e9ecef,stroke:#495057,color:#000,stroke-dasharray:6 4",
+    "  class t6 aborted",
+    "  classDef critical stroke-width:4px",
+    "  class t6 critical",
+    ""
+  ]);
+});
+
+texts("toDOT() writes boxes, arrows by kind, and the critical path", async () => {
+  const run = await recordVariety();
+  assert.equal(toDOT(run).split("\n"), [
+    "digraph aiodag {",
+    "  rankdir=LR;",
+    "  charset=\"UTF-8\";",
+    "  node [shape=box fontname=\"sans-serif\"];",
+    "  t1 [label=\"load #1\\n50 ms\" style=rounded];",
+    "  t2 [label=\"load #2\\n30 ms\" style=rounded];",
+    "  t3 [label=\"load #3\\n20 ms\" style=rounded];",
+    "  t4 [label=\"✗ fail\\n10 ms\\nError: no such thing\" style=filled fillcolor=\"#ffe3e3\" color=\"#c92a2a\"];",
+    "  t5 [label=\"✗ unreached\\nnot run\" style=filled fillcolor=\"#ffe3e3\" color=\"#c92a2a\"];",
+    "  t6 [label=\"⊘ stop\\n100 ms\\nError: enough\" style=\"filled,dashed\" fillcolor=\"#e9ecef\" color=\"#495057\" penwidth=3];",
+    "  t7 [label=\"relay\\n0 ms\" style=rounded];",
+    "  t8 [label=\"report\\n20 ms\" style=rounded];",
+    "  t9 [label=\"inner\\n30 ms\" style=rounded];",
+    "  t2 -> t4 [class=data];",
+    "  t4 -> t5 [class=data];",
+    "  t1 -> t7 [class=data];",
+    "  t3 -> t7 [class=order style=dashed];",
+    "  t9 -> t7 [class=returned arrowhead=odot];",
+    "  t4 -> t8 [class=data];",
+    "  t1 -> t8 [class=data];",
+    "}",
+    ""
+  ]);
+});
+
+texts("toJSON() holds the tasks and the summary", async () => {
+  const run = await recordVariety();
+  const { summary, tasks, ...rest } = JSON.parse(toJSON(run));
+  assert.equal(rest, { version: 1, begun: 1000, now: 1100, dropped: 0 });
+  const { criticalPath, ...numbers } = run.summary();
+  assert.equal(summary, { ...numbers, criticalPath: { tasks: criticalPath.tasks.map(({ id }) => id), length: criticalPath.length } });
+  assert.equal(tasks.length, run.tasks.length);
+  assert.equal(tasks[3], {
+    id: 4,
+    name: "fail",
+    status: "failed",
+    dependencies: [{ task: 2, kind: "data", index: 0 }],
+    invoked: 1000,
+    ready: 1030,
+    started: 1030,
+    ended: 1040,
+    settled: 1040,
+    waitedForSlot: 0,
+    reason: "Error: no such thing",
+    origin: 4,
+  });
+});
+
+texts("toTraceEvents() gives bodies in lanes, in which they do not overlap, and arrows", async () => {
+  const run = await recordVariety();
+  const { traceEvents } = JSON.parse(toTraceEvents(run)) as { traceEvents: Record<string, unknown>[] };
+  const bodies = traceEvents.filter(({ ph }) => ph === "X");
+  assert.equal(bodies.map(({ name, ts, dur, tid }) => [name, ts, dur, tid]), [
+    [
+      "load",
+      1000000,
+      50000,
+      1
+    ],
+    [
+      "load",
+      1000000,
+      30000,
+      2
+    ],
+    [
+      "load",
+      1030000,
+      20000,
+      2
+    ],
+    [
+      "fail",
+      1030000,
+      10000,
+      4
+    ],
+    [
+      "stop",
+      1000000,
+      100000,
+      3
+    ],
+    [
+      "relay",
+      1050000,
+      0,
+      1
+    ],
+    [
+      "report",
+      1050000,
+      20000,
+      1
+    ],
+    [
+      "inner",
+      1050000,
+      30000,
+      2
+    ]
+  ]);
+  const arrows = traceEvents.filter(({ ph }) => ph === "s" || ph === "f");
+  assert.is(arrows.length, 2 * 5);
+  const instants = traceEvents.filter(({ ph }) => ph === "i");
+  assert.equal(instants.map(({ name, ts }) => [name, ts]), [["unreached", 1040 * 1000]]);
+});
+
+for (const [name, write] of Object.entries({ toJSON, toTraceEvents })) {
+  texts(`${name}() gives back every name, and can stand in a script element`, async () => {
+    const run = await recordHostile(core, entry);
+    const text = write(run);
+    assert.not.match(text, /[<>&\u2028\u2029]|[\p{Cc}\p{Bidi_Control}]/u);
+    const read = JSON.stringify(JSON.parse(text));
+    for (const name of hostileNames) assert.ok(read.includes(JSON.stringify(name)), name);
+  });
+}
+
+for (const [name, write] of Object.entries({ toMermaid, toDOT, toWaterfall })) {
+  texts(`${name}() writes no control characters, and no line of the user's`, async () => {
+    const run = await recordHostile(core, entry);
+    const text = write(run);
+    assert.not.match(text, /(?!\n)[\p{Cc}\p{Cs}\p{Bidi_Control}\u2028\u2029\ufffe\uffff]/u);
+    assert.not.match(text, /^and a/m);
+  });
+}
+
+texts("reasons of every kind are put into words, and none is harmed by it", async () => {
+  const revoked = Proxy.revocable({}, {});
+  revoked.revoke();
+  const reasons: unknown[] = [
+    undefined,
+    null,
+    5n,
+    Symbol("sign"),
+    "text",
+    { toString: () => { throw new Error("a trap"); } },
+    () => {},
+    Object.assign(new Error("plain"), { name: "Odd" }),
+    Object.defineProperty(new Error("x"), "message", { get: () => { throw new Error("a trap"); } }),
+    revoked.proxy,
+    new RangeError(""),
+  ];
+  const run = trace();
+  for (const reason of reasons) await task(() => { throw reason; })().catch(() => {});
+  run.stop();
+  const { tasks } = JSON.parse(toJSON(run)) as { tasks: { reason: string }[] };
+  assert.equal(
+    tasks.map(({ reason }) => reason),
+    ["undefined", "null", "5", "Symbol(sign)", "text", "an object", "a function", "Odd: plain", "an object", "an object", "RangeError"],
+  );
+  for (const write of [toDOT, toMermaid, toTraceEvents, toWaterfall]) write(run);
+});
+
+texts("exports leave out what the limit has dropped", async () => {
+  const run = trace({ limit: 2 });
+  const next = task(function next(n: number) {
+    return n + 1;
+  });
+  await next(next(next(next(1))));
+  run.stop();
+  assert.match(toMermaid(run), /t3 --> t4/);
+  assert.not.match(toMermaid(run), /t2/);
+  assert.not.match(toDOT(run), /t2/);
+  for (const write of [toJSON, toTraceEvents, toWaterfall]) assert.ok(write(run));
+});
+
+texts.run();
