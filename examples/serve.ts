@@ -1,0 +1,37 @@
+// Serves the page of the pipeline, and what it fetches. The browser gets the modules one by one as they are in the
+// project: the examples without their types, and the library as it was built. PORT=8080 chooses the port.
+import { readFile } from "node:fs/promises";
+import { extname } from "node:path";
+import { transform } from "esbuild";
+import { answer, listen } from "./server.ts";
+
+const types: Record<string, string> = {
+  ".css": "text/css",
+  ".html": "text/html",
+  ".js": "text/javascript",
+  ".map": "application/json",
+  ".ts": "text/javascript",
+};
+
+async function javascript(typescript: string): Promise<string> {
+  const tsconfigRaw = { compilerOptions: { verbatimModuleSyntax: true } };
+  // Without keepNames esbuild calls the function in `const load = task(async function load…)` load2.
+  const options = { loader: "ts", target: "es2022", keepNames: true, sourcemap: "inline", tsconfigRaw } as const;
+  return (await transform(typescript, options)).code;
+}
+
+async function file(pathname: string): Promise<Response> {
+  const text = await readFile(new URL(`..${pathname}`, import.meta.url), "utf8").catch(() => undefined);
+  if (text === undefined) return new Response(`There is no ${pathname}`, { status: 404 });
+  const type = extname(pathname);
+  const headers = { "content-type": `${types[type] ?? "text/plain"}; charset=utf-8`, "cache-control": "no-cache" };
+  return new Response(type === ".ts" ? await javascript(text) : text, { headers });
+}
+
+const server = await listen(async (request) => {
+  const { pathname, search } = new URL(request.url);
+  if (pathname === "/") return Response.redirect(new URL(`/examples/pipeline.html${search}`, request.url));
+  return /^\/(dist|examples)\/[\w.-]+$/.test(pathname) ? file(pathname) : answer(request);
+}, Number(process.env["PORT"] ?? 0));
+
+console.log(`The pipeline runs in the page at ${server.origin}/ until you press Ctrl-C.`);
