@@ -1,6 +1,6 @@
 // Notes of every step when it starts and ends, and what it waits for. The library tells: nothing is added to a task.
 import { Task } from "aiodag";
-import type { Observer } from "../src/observe.ts";
+import { observeTasks } from "../src/observer.ts";
 
 export interface Step {
   /** What the handle is called, once it has been given a name. */
@@ -21,8 +21,6 @@ export interface Recording {
   stop(): Step[];
 }
 
-const { [Symbol.for("aiodag.observe")]: observe } = Task as unknown as Record<symbol, (observer: Observer) => () => void>;
-
 /** Records the tasks that are called from now on, and tells of each as it ends. */
 export function record(ended: (step: Step) => void): Recording {
   const steps = new Map<unknown, Step>();
@@ -30,7 +28,7 @@ export function record(ended: (step: Step) => void): Recording {
   const began = performance.now();
   const now = (): number => performance.now() - began;
 
-  const stop = observe!({
+  const stop = observeTasks(Task, {
     invoked(handle, { name }) {
       steps.set(handle, { name, task: name, inputs: [], start: NaN, end: NaN, failed: false });
     },

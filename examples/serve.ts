@@ -31,7 +31,7 @@ async function file(pathname: string): Promise<Response> {
 const server = await listen(async (request) => {
   const { pathname, search } = new URL(request.url);
   if (pathname === "/") return Response.redirect(new URL(`/examples/pipeline.html${search}`, request.url));
-  return /^\/(dist|examples)\/[\w.-]+$/.test(pathname) ? file(pathname) : answer(request);
+  return /^\/(dist|examples|src)\/[\w.-]+$/.test(pathname) ? file(pathname) : answer(request);
 }, Number(process.env["PORT"] ?? 0));
 
 console.log(`The pipeline runs in the page at ${server.origin}/ until you press Ctrl-C.`);

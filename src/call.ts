@@ -3,7 +3,7 @@ import { show } from "./errors.ts";
 import { abort, depend, ready, running, settleAs, start, subscribe } from "./graph.ts";
 import { handleOf, type Task } from "./handle.ts";
 import { BODY, HANDLED, Node, READY, REJECTED, RUNNING } from "./node.ts";
-import { emit, observers } from "./observe.ts";
+import { INVOKED, emit, listeners } from "./observe.ts";
 import { guardedThenOf, type Then, thenOf } from "./thenable.ts";
 
 const foreign = internal("promise", () => {});
@@ -15,7 +15,7 @@ export function invoke<T>(definition: Definition, self: unknown, args: unknown[]
   for (const source of definition.after) activate(source);
 
   const task = new Node(definition, self, args);
-  if (observers) emit("invoked", task, definition, running);
+  if (listeners) emit(INVOKED, task, definition, running);
   let failed: Node | undefined;
   for (let i = 0; i < args.length; i++) {
     const source = args[i];

@@ -37,13 +37,13 @@ const throughPromise: Carry = (node, start) => {
 export const carryNothing: Carry = () => undefined;
 
 // Deno and workerd have an AsyncResource too: slow in the one, and in the other it never starts the body.
-const hooks = /^(Deno|Cloudflare)/.test(userAgent)
+const AsyncResource = /^(Deno|Cloudflare)/.test(userAgent)
   ? undefined
-  : runtime.process?.getBuiltinModule?.("node:async_hooks");
+  : runtime.process?.getBuiltinModule?.("node:async_hooks")?.AsyncResource;
 
 const options = { requireManualDestroy: true };
 
-const throughResource: Carry | undefined = hooks && (() => new hooks.AsyncResource("Task", options));
+const throughResource: Carry | undefined = AsyncResource && (() => new AsyncResource("Task", options));
 
 const fastest = throughResource ?? (userAgent.startsWith("Mozilla/") ? carryNothing : throughPromise);
 

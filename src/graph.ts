@@ -11,7 +11,8 @@ import {
   RETURNED,
   RUNNING,
 } from "./node.ts";
-import { type EdgeKind, emit, observers, surround } from "./observe.ts";
+import { EDGE, ENDED, READIED, SETTLED, STARTED, emit, listeners, runs, surround } from "./observe.ts";
+import type { EdgeKind } from "./observer.ts";
 import { resolved } from "./promise.ts";
 import { createQueue } from "./queue.ts";
 import { Roster } from "./roster.ts";
@@ -26,7 +27,7 @@ export let running: Node | undefined;
 /** Has `task` wait for a dependency. */
 export function depend(task: Node, dependency: Node, kind: EdgeKind, index: number): void {
   if (kind !== "order") dependency.takeOver();
-  if (observers) emit("edge", task, dependency, kind, index);
+  if (listeners) emit(EDGE, task, dependency, kind, index);
   if (dependency.state >= FULFILLED) return;
   if (task.state < READY) task.state--;
   if (!dependency.first) dependency.first = task;
@@ -36,7 +37,7 @@ export function depend(task: Node, dependency: Node, kind: EdgeKind, index: numb
 
 /** To be called when all that `task` waits for has settled. */
 export function ready(task: Node): void {
-  if (observers) emit("ready", task);
+  if (listeners) emit(READIED, task);
   const { limit } = task.definition!;
   if (!limit || limit.enter(task)) launch(task);
 }
@@ -61,15 +62,14 @@ export function start(task: Node): void {
   task.state = RUNNING;
   task.flags |= BODY;
   task.self = task.data = task.context = undefined;
-  if (observers) emit("started", task);
+  if (listeners) emit(STARTED, task);
   const args = definition.spread ? values : [values];
   let result: unknown;
   running = task;
   try {
-    result =
-      observers
-        ? surround(task, () => Reflect.apply(definition.fn, self, args))
-        : Reflect.apply(definition.fn, self, args);
+    result = runs
+      ? surround(task, () => Reflect.apply(definition.fn, self, args))
+      : Reflect.apply(definition.fn, self, args);
   } catch (error) {
     running = undefined;
     return end(task, REJECTED, error);
@@ -97,7 +97,7 @@ function outcomeOf(input: unknown): PromiseSettledResult<unknown> {
 /** A body has returned a handle: its task waits again, for that one. */
 function follow(task: Node, dependency: Node): void {
   task.flags &= ~BODY;
-  if (observers) emit("ended", task);
+  if (listeners) emit(ENDED, task);
   if (task.state === REJECTED) {
     release(task, dependency);
     dependency.takeOver();
@@ -128,7 +128,7 @@ export function subscribe(task: Node, thenable: unknown, then: Then): void {
 // The two closures are made in a scope that holds the task alone.
 function watch(task: Node, promise: Promise<unknown>): void {
   try {
-    nativeThen.call(
+    void nativeThen.call(
       promise,
       (value) => conclude(task, FULFILLED, value),
       (reason) => conclude(task, REJECTED, reason),
@@ -162,7 +162,7 @@ function assimilate(task: Node, thenable: unknown, then: Then): void {
 /** A body has ended. The task settles so, unless it was aborted before. */
 function end(task: Node, state: number, outcome: unknown): void {
   task.flags &= ~BODY;
-  if (observers) emit("ended", task);
+  if (listeners) emit(ENDED, task);
   if (task.state === RUNNING) settle(task, state, outcome, 0);
   else release(task);
 }
@@ -212,7 +212,7 @@ function close(task: Node, state: number, outcome: unknown, aborted: number): vo
   if (definition!.cancellation) definition!.cancellation.leave(task);
   if ((task.flags & BODY) === 0) release(task, before === RETURNED ? (data as Node) : undefined);
   task.announce();
-  if (observers) emit("settled", task);
+  if (listeners) emit(SETTLED, task);
 }
 
 /** Takes a task that has settled out of what it was waiting for. */

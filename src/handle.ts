@@ -1,6 +1,6 @@
 import { abort, running } from "./graph.ts";
 import { CHAINED, FULFILLED, HANDLED, Node } from "./node.ts";
-import { emit, observe, observers } from "./observe.ts";
+import { CHAINING, emit, listeners, observe } from "./observe.ts";
 import type { Task as Handle } from "./types.ts";
 
 type Callback<V, R> = ((value: V) => R | PromiseLike<R>) | null | undefined;
@@ -40,7 +40,7 @@ export class Task<T> implements Handle<T> {
     const node = nodeOf(this);
     const promise = node.promise();
     node.flags |= HANDLED | CHAINED;
-    if (observers) emit("chained", node, running);
+    if (listeners) emit(CHAINING, node, running);
     return promise.then(
       () => (typeof onFulfilled === "function" ? onFulfilled(node.data as T) : (node.data as A)),
       onRejected,

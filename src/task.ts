@@ -53,7 +53,7 @@ import type { AsyncMethod, Decorator, Inputs, Options, SettledDecorator, Task } 
  * const migrate = task(async function migrate() { console.log("migrated"); });
  * const query = task(async function query(sql: string) { return sql.length; }, migrate());
  *
- * console.log(await query("select 1")); // migrated, then 8
+ * console.log(await query("select 1")); // 8
  * ```
  */
 export function task<This, A extends readonly unknown[], R>(

@@ -1,6 +1,6 @@
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import type { Observer } from "../src/observe.ts";
+import { type Observer, observeTasks } from "../src/observer.ts";
 import { all, Task, task } from "./aiodag.ts";
 import { deferred } from "./support/deferred.ts";
 import { turn } from "./support/turn.ts";
@@ -8,7 +8,7 @@ import { turn } from "./support/turn.ts";
 const test = suite("observe");
 
 /** The seam: what the other entries of the package reach the core by. */
-const observe = (Task as unknown as Record<symbol, (observer: Observer) => () => void>)[Symbol.for("aiodag.observe")]!;
+const observe = (observer: Observer): (() => void) => observeTasks(Task, observer);
 
 type Seen = Parameters<NonNullable<Observer["settled"]>>[0];
 

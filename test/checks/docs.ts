@@ -1,5 +1,5 @@
 import * as assert from "node:assert/strict";
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import entries from "../../scripts/entries.mjs";
 import { extract, type Block } from "../docs/extract.ts";
 import { runInProcess } from "../runner/child.ts";
@@ -12,15 +12,16 @@ const out = `${root}test/docs/out/`;
 /** Everything that may hold an example. */
 function documents(): string[] {
   const inFolder = (folder: string, ending: string): string[] =>
-    existsSync(root + folder)
-      ? readdirSync(root + folder).filter((name) => name.endsWith(ending)).map((name) => `${folder}/${name}`)
-      : [];
-  return ["README.md", ...inFolder("docs", ".md"), ...entries.map(({ file }) => `${file}.ts`), ...inFolder("src", ".ts"), ...inFolder("src/trace", ".ts")];
+    readdirSync(root + folder, { encoding: "utf8", recursive: true })
+      .filter((name) => name.endsWith(ending))
+      .map((name) => `${folder}/${name.replaceAll("\\", "/")}`);
+  return ["README.md", ...inFolder("docs", ".md"), ...entries.map(({ file }) => `${file}.ts`), ...inFolder("src", ".ts")];
 }
 
 const modules = (blocks: Block[]): Block[] => blocks.filter(({ language }) => language === "ts" || language === "js");
 
-const isDocument = (place: string): boolean => /\.md:/.test(place);
+/** Whether an example has to print what it says: not yet in the doc comments of other entries. */
+const isExact = (place: string): boolean => /^[\w./-]+\.md:|^mod\.ts:|^src\/[\w-]+\.ts:/.test(place);
 
 /** `console.log(…); // what it prints`, at the end of a line. */
 const printed = /^ *console\.log\(.*\); *\/\/ (.+)$/gm;
@@ -32,7 +33,7 @@ function writeSpec(blocks: Block[]): string {
   const tests = blocks.map(({ place, language, code }) => {
     const name = `${place.replaceAll(/[^\w]+/g, "-")}.${language}`;
     writeFileSync(out + name, /^\s*(import|export)\b/m.test(code) ? code : `${code}\nexport {};\n`);
-    const expected = isDocument(place) ? Array.from(code.matchAll(printed), ([, text]) => text) : [];
+    const expected = isExact(place) ? Array.from(code.matchAll(printed), ([, text]) => text) : [];
     return `blocks(${JSON.stringify(place)}, () => run(() => import(${JSON.stringify(`./${name}`)}), ${JSON.stringify(expected)}));`;
   });
   const lines = [

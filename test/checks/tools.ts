@@ -11,7 +11,7 @@ import { recordHostile } from "../fixtures/hostile.ts";
 import { launch } from "../runner/chromium.ts";
 import { root } from "../runner/runtimes.ts";
 import type { Outcome } from "../runner/results.ts";
-import { test, type Check } from "./check.ts";
+import { command, test, type Check } from "./check.ts";
 
 const load = async (): Promise<[typeof core, typeof entry]> => [
   (await import(`${root}dist/mod.js`)) as typeof core,
@@ -31,9 +31,13 @@ function findDot(): string {
   const isThere = (): boolean => spawnSync("dot", ["-V"]).status === 0;
   if (!isThere() && process.getuid?.() === 0 && existsSync("/etc/debian_version")) {
     console.log("Installing Debian's package graphviz, since dot was not found…");
-    const quiet = { env: { ...process.env, DEBIAN_FRONTEND: "noninteractive" }, stdio: ["ignore", "ignore", "inherit"] } as const;
-    execFileSync("apt-get", ["update"], quiet);
-    execFileSync("apt-get", ["install", "-y", "--no-install-recommends", "graphviz"], quiet);
+    const aptGet = (...args: string[]): Buffer =>
+      execFileSync("apt-get", args, {
+        env: { ...process.env, DEBIAN_FRONTEND: "noninteractive" },
+        stdio: ["ignore", "ignore", "inherit"],
+      });
+    aptGet("update");
+    aptGet("install", "-y", "--no-install-recommends", "graphviz");
   }
   if (!isThere()) throw new Error("Cannot read DOT: dot was not found; install Graphviz by your system's packages");
   return "dot";
@@ -277,6 +281,8 @@ export const tools: Check = {
         await test("devtools: tasks are in the tracks of a trace from Chromium", () => showInPanel(browser)),
         await test("devtools: the stack of a body leads to the line that invoked the task", () => leadToCall(browser)),
         await test("what is not used is shaken off", shakeOff),
+        await test("the pictures in the documents are current", () =>
+          command(process.execPath, ["--import", "tsx", "scripts/pictures.ts", "--check"])),
         await test("dist/trace.js carries the licences of what it contains", carryLicences),
       );
     } finally {

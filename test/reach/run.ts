@@ -17,8 +17,11 @@ install(new URL("./", import.meta.url), "registry, bundlers, compilers and hosts
 // Only now are there the runtimes whose versions the stages tell.
 const { openRegistry } = await import("./support/registry.ts");
 const { installs } = await import("./installs.ts");
+const { enginesStage } = await import("./engines.ts");
+const { prepareSystem } = await import("./support/system.ts");
+prepareSystem();
 
-const stages: Stage[] = [installs];
+const stages: Stage[] = [installs, enginesStage];
 
 const results: Result[] = [];
 
@@ -38,8 +41,9 @@ const registry = await openRegistry();
 
 const jobs: Job[] = [];
 for (const stage of stages) {
-  for (const job of await stage.jobs(registry)) {
-    if (!only || only.includes(stage.id) || (job.id && only.includes(job.id))) jobs.push(job);
+  const wanted = (id = stage.id): boolean => !only || only.includes(stage.id) || only.includes(id);
+  for (const job of await stage.jobs(registry, wanted)) {
+    if (wanted(job.id)) jobs.push(job);
   }
 }
 

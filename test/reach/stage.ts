@@ -12,5 +12,6 @@ export interface Job {
 
 export interface Stage {
   id: string;
-  jobs(registry: Registry): Job[] | Promise<Job[]>;
+  /** `wanted` says whether a job with an id is going to be run. */
+  jobs(registry: Registry, wanted: (id: string) => boolean): Job[] | Promise<Job[]>;
 }

@@ -1,23 +1,19 @@
 /** The URL or path of the file whose code throws when it is called, whatever source maps say of it. */
 export function fileThatThrows(call: () => unknown): string {
-  const own = Object.getOwnPropertyDescriptor(Error, "prepareStackTrace");
-  let file: string | null | undefined;
-  Object.defineProperty(Error, "prepareStackTrace", {
-    configurable: true,
-    value: (_: unknown, sites: NodeJS.CallSite[]) => {
-      file = sites[0]?.getFileName();
-      return "";
-    },
-  });
+  const own = Error.prepareStackTrace;
+  let file: string | undefined;
+  Error.prepareStackTrace = (_, sites) => {
+    file = sites[0]?.getScriptNameOrSourceURL() ?? undefined;
+    return "";
+  };
   try {
     call();
   } catch (error) {
-    // V8 and Bun make a stack when it is first read, or before: with the function that is there by then.
+    // Some make a stack with the error, some when it is first read.
     void (error as Error).stack;
   } finally {
-    if (own) Object.defineProperty(Error, "prepareStackTrace", own);
-    else Reflect.deleteProperty(Error, "prepareStackTrace");
+    Error.prepareStackTrace = own as NonNullable<typeof own>;
   }
   if (!file) throw new Error("Cannot tell which file throws: expected an error with a stack");
-  return file.replaceAll("\\", "/");
+  return file;
 }

@@ -24,7 +24,7 @@ export function onRejection(next: Report | undefined): Report | undefined {
  * Runs `body`, and a moment longer, and collects the events of that time. Without it a rejection that
  * nobody handles fails the spec.
  */
-export async function collectRejections(body: () => unknown, moment = 20): Promise<Rejections> {
+export async function collectRejections(body: () => unknown, moment = runtime === "browser" ? 50 : 20): Promise<Rejections> {
   const seen: Rejections = { unhandled: [], handled: [] };
   const previous = onRejection((kind, reason) => seen[kind].push(reason));
   try {
@@ -44,8 +44,8 @@ function listen(): void {
     if (report) report(kind, reason);
     else if (kind === "unhandled") queueMicrotask(() => { throw reason; });
   };
+  const reasons = new WeakMap<Promise<unknown>, unknown>();
   if (runtime === "node" || runtime === "bun") {
-    const reasons = new WeakMap<Promise<unknown>, unknown>();
     process.on("unhandledRejection", (reason, promise) => {
       reasons.set(promise, reason);
       tell("unhandled", reason);
@@ -54,8 +54,10 @@ function listen(): void {
   } else {
     addEventListener("unhandledrejection", (event) => {
       event.preventDefault();
+      reasons.set(event.promise, event.reason);
       tell("unhandled", event.reason);
     });
-    addEventListener("rejectionhandled", (event) => tell("handled", event.reason));
+    // workerd does not tell the reason again.
+    addEventListener("rejectionhandled", (event) => tell("handled", reasons.get(event.promise)));
   }
 }

@@ -8,9 +8,22 @@ declare global {
   var aiodagSubject: Subject | undefined;
 }
 
-const host = globalThis as { Bun?: { gc(force: boolean): void }; Deno?: unknown; document?: unknown; gc?: () => void };
+interface Host {
+  Bun?: { gc(force: boolean): void };
+  Deno?: unknown;
+  navigator?: { userAgent?: string };
+  process?: unknown;
+  gc?: () => void;
+  /** Firefox's, where it is started for tests. */
+  TestUtils?: { gc(): Promise<void> };
+}
 
-export const runtime: Runtime = host.Deno ? "deno" : host.Bun ? "bun" : host.document ? "browser" : "node";
+const host = globalThis as Host;
+
+/** A worker, Cloudflare's too, counts as a browser: it has what a page has, but for the document. */
+const isBrowser = /^(Mozilla|Cloudflare)/.test(host.navigator?.userAgent ?? "") || !host.process;
+
+export const runtime: Runtime = host.Deno ? "deno" : host.Bun ? "bun" : isBrowser ? "browser" : "node";
 
 /** What the specs of this run test. It is asked for, not kept: the harness loads this module before it is told. */
 export function subject(): Subject {
@@ -25,11 +38,11 @@ export function entryUrl(entry: string, of: Subject = subject()): string {
 
 /** Collects garbage, so that what nothing holds is gone from its `WeakRef`. */
 export async function gc(): Promise<void> {
-  const collect = host.gc ?? (host.Bun && (() => host.Bun!.gc(true)));
+  const collect = host.gc ?? (host.Bun && (() => host.Bun!.gc(true))) ?? (host.TestUtils && (() => host.TestUtils!.gc()));
   if (!collect) throw new Error("Cannot collect garbage: the runtime was started without --expose-gc");
   // A WeakRef keeps its target until the job that made or read it has ended.
   for (let round = 0; round < 3; round++) {
     await new Promise((resolve) => setTimeout(resolve, 0));
-    collect();
+    await collect();
   }
 }

@@ -52,6 +52,8 @@ export interface Settings {
   env?: Record<string, string | undefined>;
   /** Seconds after which the program is ended, and has failed. */
   limit?: number;
+  /** It gets a process group of its own, which is for its starter to end. */
+  group?: boolean;
   /** An exit code other than 0 is what is expected. */
   fails?: boolean;
 }
@@ -76,8 +78,9 @@ export function run(file: string, args: string[], { cwd = base, env, limit = 120
 }
 
 /** Starts a program that is ended with the suite, if not before. */
-export function start(file: string, args: string[], { cwd = base, env }: Settings = {}): ChildProcess {
-  const child = spawn(file, args, { cwd, env: environment(env), stdio: ["ignore", "pipe", "pipe"] });
+export function start(file: string, args: string[], { cwd = base, env, group = false }: Settings = {}): ChildProcess {
+  const child = spawn(file, args, { cwd, env: environment(env), stdio: ["ignore", "pipe", "pipe"], detached: group });
+  for (const stream of [child.stdout, child.stderr]) stream?.resume();
   children.add(child);
   child.on("close", () => children.delete(child));
   return child;
