@@ -24,8 +24,8 @@ const titles = {
   inside: "by hand, `await` in the body itself",
 };
 
-/** Writes RESULTS.md and the chart beside it. */
-export async function report(done, file) {
+/** Writes RESULTS.md and the chart beside it to a folder. */
+export async function report(done, file, folder) {
   const read = reader(done);
   const names = Object.fromEntries(await Promise.all([...new Set(done.map(({ runtime }) => runtime))].map(async (id) => [id, await nameOf(id)])));
   const text = [
@@ -50,8 +50,8 @@ export async function report(done, file) {
     ...everywhere.filter((runtime) => names[runtime]).map((runtime) => costs(read, runtime, names)),
     failures(done, names),
   ];
-  writeFileSync(new URL("results.svg", import.meta.url), await chart(points(read, names), everywhere.map((runtime) => names[runtime])));
-  writeFileSync(new URL("RESULTS.md", import.meta.url), `${text.filter((part) => part).join("\n\n")}\n`);
+  writeFileSync(new URL("results.svg", folder), await chart(points(read, names), everywhere.flatMap((runtime) => names[runtime] ?? [])));
+  writeFileSync(new URL("RESULTS.md", folder), `${text.filter((part) => part).join("\n\n")}\n`);
 }
 
 /** Looks up what was measured; what several runs measured is taken together. */
@@ -100,6 +100,7 @@ function conditions(done, file, names) {
   const starts = done.map(({ start }) => start);
   const loads = done.map(({ load }) => load);
   const date = (time) => new Date(time).toISOString().slice(0, 16).replace("T", " ");
+  const rounds = [...new Map(done.map(({ part, plan }) => [part, plan.rounds]))];
   const packages = ["when", ...peers.map((peer) => peer.split(".")[0].toLowerCase()), ...isolated];
   return table(["", ""], [
     ["library", `${relative(root, file)} of revision ${revision}`],
@@ -107,7 +108,7 @@ function conditions(done, file, names) {
     ["when", `${date(min(starts))} to ${date(max(starts))} UTC; load of the machine before a job ${min(loads).toFixed(1)} to ${max(loads).toFixed(1)}, median ${median(loads).toFixed(1)}`],
     ["runtimes", Object.values(names).join(", ")],
     ["packages", packages.map((name) => `${name} ${dependencies[name]}`).join(", ")],
-    ["rounds", `${median(done.filter(({ part }) => part === "core").map(({ plan }) => plan.rounds))} paired rounds a process; aiodag, the ways by hand and when.lift in three processes a runtime`],
+    ["rounds", rounds.map(([part, count]) => `${count} a process (${part})`).join(", ")],
   ], "l");
 }
 

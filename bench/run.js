@@ -52,6 +52,9 @@ if (options.quick) {
     ({ runtime, part }) => list(options.runtime, runtimes).includes(runtime) && list(options.part, [part]).includes(part),
   );
   const done = await work(lib, wanted, rounds);
-  await report(done, file);
-  console.log(`${done.length} of ${jobs.length} jobs done: see bench/RESULTS.md`);
+  // Only what a whole run has measured goes into the repository.
+  const isWhole = done.length === jobs.length && rounds === undefined && options.lib === undefined;
+  const folder = new URL(isWhole ? "./" : "./results/", import.meta.url);
+  await report(done, file, folder);
+  console.log(`${done.length} of ${jobs.length} jobs done: see ${fileURLToPath(new URL("RESULTS.md", folder))}`);
 }

@@ -27,6 +27,12 @@ async function bundle() {
     splitting: true,
     format: "esm",
     target: "esnext",
+    platform: "neutral",
+    mainFields: ["module", "main"],
+    conditions: ["es2015"],
+    external: ["async_hooks"],
+    // Otherwise bluebird takes a long stack trace of every promise.
+    define: { "process.env.NODE_ENV": '"production"' },
     logLevel: "error",
   });
 }
