@@ -25,7 +25,7 @@ interface AsyncHooks {
 }
 
 const runtime = globalThis as Runtime;
-const userAgent = String(runtime.navigator?.userAgent);
+const userAgent = `${runtime.navigator?.userAgent}`;
 
 /** Right in every runtime, known or to come: a native `then` carries whatever the runtime carries. */
 const throughPromise: Carry = (node, start) => {

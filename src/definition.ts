@@ -21,8 +21,8 @@ export class Definition implements Group {
   declare limit: Limit | undefined;
   declare cancellation: Cancellation | undefined;
   declare after: readonly Node[];
-  /** Whether the body takes its arguments one by one, or as one array, however long. */
-  declare spread: boolean;
+  /** Whether the body takes its arguments as one array, however long. */
+  declare isList: boolean;
   declare carry: Carry;
 
   constructor(fn: Body, name: string, group: Group, after: readonly Node[]) {
@@ -32,7 +32,7 @@ export class Definition implements Group {
     this.limit = group.limit;
     this.cancellation = group.cancellation;
     this.after = after;
-    this.spread = true;
+    this.isList = false;
     this.carry = chooseCarry();
   }
 }
@@ -40,7 +40,7 @@ export class Definition implements Group {
 /** The definition of a task of the library's own, which runs nobody else's code. */
 export function internal(name: string, fn: (this: unknown, values: unknown[]) => unknown): Definition {
   const definition = new Definition(fn as Body, name, plain, []);
-  definition.spread = false;
+  definition.isList = true;
   definition.carry = carryNothing;
   return definition;
 }

@@ -31,7 +31,7 @@ export function depend(task: Node, dependency: Node, kind: EdgeKind, index: numb
   if (dependency.state >= FULFILLED) return;
   if (task.state < READY) task.state--;
   if (!dependency.first) dependency.first = task;
-  else if (!dependency.rest) dependency.rest = new Roster([task]);
+  else if (!dependency.rest) dependency.rest = new Roster(task);
   else dependency.rest.tasks.push(task);
 }
 
@@ -63,7 +63,7 @@ export function start(task: Node): void {
   task.flags |= BODY;
   task.self = task.data = task.context = undefined;
   if (listeners) emit(STARTED, task);
-  const args = definition.spread ? values : [values];
+  const args = definition.isList ? [values] : values;
   let result: unknown;
   running = task;
   try {
@@ -175,15 +175,18 @@ export function settleAs(task: Node, { state, data, flags }: Node): void {
 /** Settles a task, and all that settle because of it. */
 function settle(task: Node, state: number, outcome: unknown, aborted: number): void {
   close(task, state, outcome, aborted);
-  if (!task.first && !task.rest) return;
-  const closed = [task];
-  for (let i = 0; i < closed.length; i++) {
-    const node = closed[i]!;
-    const { first, rest } = node;
-    node.first = node.rest = undefined;
-    if (first) inform(first, node, closed);
-    if (rest) for (const dependent of rest.tasks) inform(dependent, node, closed);
+  if (task.first || task.rest) {
+    const closed = [task];
+    for (let i = 0; i < closed.length; i++) {
+      const node = closed[i]!;
+      const { first, rest } = node;
+      node.first = node.rest = undefined;
+      if (first) inform(first, node, closed);
+      if (rest) for (const dependent of rest.tasks) inform(dependent, node, closed);
+      node.self = undefined;
+    }
   }
+  task.self = undefined;
 }
 
 /** Tells a dependent that one of its dependencies has settled, and adds it to `closed` if that settles it too. */
@@ -198,8 +201,7 @@ function inform(dependent: Node, dependency: Node, closed: Node[]): void {
 }
 
 function isFailedBy({ definition, data }: Node, dependency: Node): boolean {
-  if (definition!.options.settled) return false;
-  return definition!.after.length === 0 || (data as unknown[]).includes(dependency);
+  return !definition!.options.settled && (data as unknown[]).includes(dependency);
 }
 
 function close(task: Node, state: number, outcome: unknown, aborted: number): void {
@@ -207,12 +209,18 @@ function close(task: Node, state: number, outcome: unknown, aborted: number): vo
   task.state = state;
   task.flags |= aborted;
   task.data = outcome;
-  task.definition = task.self = task.context = undefined;
+  task.definition = task.context = undefined;
+  // For a task that returned this one, and settles with it: what this one returned, if that has not ended.
+  task.self = before === RETURNED ? (hasEnded(data as Node) ? (data as Node).self : data) : undefined;
   if (before !== RUNNING) withdraw(task, before, data, definition!);
   if (definition!.cancellation) definition!.cancellation.leave(task);
-  if ((task.flags & BODY) === 0) release(task, before === RETURNED ? (data as Node) : undefined);
+  if (hasEnded(task)) release(task, task.self as Node | undefined);
   task.announce();
   if (listeners) emit(SETTLED, task);
+}
+
+function hasEnded(task: Node): boolean {
+  return task.state >= FULFILLED && (task.flags & BODY) === 0;
 }
 
 /** Takes a task that has settled out of what it was waiting for. */
@@ -229,7 +237,7 @@ function release(task: Node, returned?: Node): void {
   const { slots } = task;
   task.controller = task.slots = undefined;
   if (!slots) return;
-  if (returned && (returned.state < FULFILLED || (returned.flags & BODY) !== 0)) {
+  if (returned && !hasEnded(returned)) {
     (returned.slots ??= []).push(...slots);
     return;
   }
@@ -265,5 +273,5 @@ export function abort(tasks: Node[], reason: unknown): void {
 function isUnwanted(task: Node): boolean {
   if (task.state >= FULFILLED || (task.flags & CHAINED) !== 0) return false;
   if (task.first || (task.rest && task.rest.tasks.length > task.rest.gone)) return false;
-  return task.state !== RUNNING || task.controller !== undefined;
+  return task.state !== RUNNING || !!task.controller;
 }

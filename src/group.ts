@@ -8,7 +8,7 @@ export class Limit {
 
   constructor(concurrency: number) {
     this.free = concurrency;
-    this.queue = new Roster([]);
+    this.queue = new Roster();
   }
 
   /** Whether `node` has got a slot; otherwise it is given one in its turn. */

@@ -16,7 +16,7 @@ export class Task<T> implements Handle<T> {
     Object.setPrototypeOf(Task.prototype, Promise.prototype);
     Node.prototype.constructor = Task;
     // The entries that record or surround tasks share this core, and it exports nothing to users but what they call.
-    (Task as unknown as Record<symbol, unknown>)[Symbol.for("aiodag.observe")] = observe;
+    (Task as unknown as Record<symbol, unknown>)[Symbol.for("aiodag")] = observe;
   }
 
   constructor() {

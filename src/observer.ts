@@ -27,7 +27,7 @@ const names = ["invoked", "edge", "ready", "started", "settled", "chained", "end
 
 /** Has an observer told of every task of the core that `Task` belongs to, until the returned function is called. */
 export function observeTasks(Task: unknown, observer: Observer): () => void {
-  const { [Symbol.for("aiodag.observe")]: observe } = Task as Record<symbol, (listener: Listener, run?: Run) => () => void>;
+  const { [Symbol.for("aiodag")]: observe } = Task as Record<symbol, (listener: Listener, run?: Run) => () => void>;
   const listener = names.map((name) => observer[name]?.bind(observer)) as Listener;
   return observe!(listener, observer.run?.bind(observer));
 }

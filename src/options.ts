@@ -14,8 +14,8 @@ export function optionsOf(given: Options): Options {
   for (const [option, value] of Object.entries(given)) {
     if (value === undefined || expected[option] === false) continue;
     const WrongValue = option === "concurrency" && typeof value === "number" ? RangeError : TypeError;
-    const expectation = expected[option] ?? Object.keys(expected).join(", ");
-    throw new WrongValue(`Cannot use ${show(value)} as ${option}: expected ${expectation}`);
+    const wanted = expected[option] ?? "name, settled, signal, concurrency";
+    throw new WrongValue(`Cannot use ${show(value)} as ${option}: expected ${wanted}`);
   }
   return { name, settled, signal, concurrency };
 }

@@ -6,10 +6,9 @@ export class Roster {
   declare next: number;
   declare gone: number;
 
-  constructor(tasks: Node[]) {
+  constructor(...tasks: Node[]) {
     this.tasks = tasks;
-    this.next = 0;
-    this.gone = 0;
+    this.next = this.gone = 0;
   }
 
   /** The first that is still pending, which leaves. */

@@ -212,7 +212,7 @@ function merge(inner: Group, outer: Group): Group {
   for (const [option, value] of Object.entries(outer.options)) {
     if (value === undefined) continue;
     if (options[option] !== undefined) {
-      throw new TypeError(`Cannot give ${option} again: wrap a function that calls the task instead`);
+      throw new TypeError(`Cannot give ${option} again: wrap a function that calls the task`);
     }
     options[option] = value;
   }

@@ -244,7 +244,7 @@ test("an option that was given already cannot be given again, even as false", ()
   const given = { name: "a", settled: false, signal, concurrency: Infinity } as const;
   for (const option of Object.keys(given) as (keyof typeof given)[]) {
     const once = task({ [option]: given[option] } as { name: string })(() => 1);
-    const message = `Cannot give ${option} again: wrap a function that calls the task instead`;
+    const message = `Cannot give ${option} again: wrap a function that calls the task`;
     throws(() => task({ [option]: given[option] } as { name: string })(once), TypeError, message);
     throws(() => task({ [option]: given[option] } as { name: string })(task(once)), TypeError, message);
     for (const other of Object.keys(given) as (keyof typeof given)[]) {
