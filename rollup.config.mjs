@@ -1,30 +1,22 @@
-import { dirname, resolve } from "node:path";
+import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import nodeResolve from "@rollup/plugin-node-resolve";
 import terser from "@rollup/plugin-terser";
+import typescript from "@rollup/plugin-typescript";
 import { dts } from "rollup-plugin-dts";
 import entries from "./scripts/entries.mjs";
 import { licences } from "./scripts/licences.mjs";
-import { withoutTypes } from "./scripts/types.mjs";
 
 const root = fileURLToPath(new URL(".", import.meta.url));
-
-/**
- * The core is mod.ts and the files of src; a folder in src belongs to another entry.
- *
- * @param {string} id
- */
-function isOfCore(id) {
-  return id === resolve(root, "mod.ts") || dirname(id) === resolve(root, "src");
-}
 
 /**
  * Built entries import each other, above all the core, from beside them: so all of them share one engine.
  *
  * @param {string} file the entry that is built
+ * @param {Set<string>} core the modules of the core: filled when that is built, which is first
  * @returns {import("rollup").Plugin}
  */
-function otherEntries(file) {
+function otherEntries(file, core) {
   const built = new Map(entries.map(({ file }) => [resolve(root, file), `./${file}.js`]));
   return {
     name: "other-entries",
@@ -35,14 +27,28 @@ function otherEntries(file) {
       return id && entry !== resolve(root, file) ? { id, external: "absolute" } : null;
     },
     generateBundle(_, bundle) {
-      if (file === "mod") return;
       for (const output of Object.values(bundle)) {
-        const twice = output.type === "chunk" && output.moduleIds.find(isOfCore);
-        if (twice) this.error(`Cannot build ${output.fileName} with ${twice} in it: expected an import of ./mod.js`);
+        if (output.type !== "chunk") continue;
+        const modules = output.moduleIds.filter((id) => output.modules[id].renderedLength > 0);
+        if (file === "mod") modules.forEach((id) => core.add(id));
+        const twice = file !== "mod" && modules.find((id) => core.has(id));
+        if (twice) this.error(`Cannot build ${output.fileName} with ${twice} in it, which mod.js holds: expected an import of ./mod.js`);
       }
     },
   };
 }
+
+// One check covers all of the program, so only the first entry pays for it.
+const compile = (file) =>
+  typescript({
+    noEmitOnError: true,
+    compilerOptions: { noEmit: false, declaration: false, isolatedDeclarations: false, noCheck: file !== "mod" },
+  });
+
+/** @type {Set<string>} */
+const code = new Set();
+/** @type {Set<string>} */
+const types = new Set();
 
 /** @returns {import("rollup").RollupOptions[]} */
 function build({ file }) {
@@ -52,7 +58,7 @@ function build({ file }) {
   return [
     {
       input,
-      plugins: [otherEntries(file), nodeResolve(), licences(), withoutTypes()],
+      plugins: [otherEntries(file, code), nodeResolve(), licences(), compile(file)],
       output: [
         { ...output, sourcemap: true },
         {
@@ -65,7 +71,7 @@ function build({ file }) {
         },
       ],
     },
-    { input, plugins: [otherEntries(file), dts()], output },
+    { input, plugins: [otherEntries(file, types), dts()], output },
   ];
 }
 
