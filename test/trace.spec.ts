@@ -284,6 +284,8 @@ recording("`stacks` tells the caller of the task first, and nothing of the libra
   });
   function caller(): Task<number> {
     const handle = load();
+    // A call at a function's very end has no caller in Bun, whose engine makes a jump of it.
+    assert.is(handle.status, "pending");
     return handle;
   }
   await caller();

@@ -93,6 +93,16 @@ texts("toWaterfall() fits into its width, whatever the names", async () => {
   }
 });
 
+texts("toWaterfall() cuts off long names, but not the ids that tell them apart", async () => {
+  const run = trace();
+  const long = task({ name: "a name that is too long for its column" })(() => {});
+  await Promise.all([long(), long()]);
+  run.stop();
+  const [axis, ...lines] = toWaterfall(run, { width: 40 }).split("\n");
+  assert.equal(lines.slice(0, 2).map((line) => line.slice(0, 13)), ["a name th… #1", "a name th… #2"]);
+  assert.match(axis!, /^ +0 .* ms$/);
+});
+
 texts("toWaterfall() refuses a width that is none", async () => {
   const run = trace();
   run.stop();

@@ -1,11 +1,13 @@
 import * as assert from "node:assert/strict";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { preProcessFile } from "typescript";
+import built from "../../scripts/entries.mjs";
 import { locate, programs, root } from "../runner/runtimes.ts";
 import { command, test, type Check } from "./check.ts";
 
 interface Metadata {
   version: string;
+  peerDependencies?: Record<string, string>;
   exports: Record<string, string | { types: string; default: string }>;
 }
 
@@ -14,6 +16,9 @@ const npm = JSON.parse(read("package.json")) as Metadata;
 const jsr = JSON.parse(read("deno.json")) as Metadata;
 
 const entries = Object.entries(npm.exports).flatMap(([key, target]) => (typeof target === "string" ? [] : [{ key, ...target }]));
+
+const files = built.map(({ file }) => file);
+const peers = Object.keys(npm.peerDependencies ?? {});
 
 const publish = (): Promise<string> => {
   const deno = programs.find(({ id }) => id === "deno")!;
@@ -28,14 +33,22 @@ export const packages: Check = {
       test("deno.json has package.json's version", () => assert.equal(jsr.version, npm.version)),
       test("deno.json has package.json's entries", () =>
         assert.deepEqual(Object.keys(jsr.exports), entries.map(({ key }) => key))),
-      test("every entry was built", () => {
-        for (const entry of entries) {
-          for (const path of [entry.types, entry.default]) assert.ok(existsSync(root + path), `${path} is missing`);
+      test("every entry was built, and nothing else", () => {
+        const expected = files.flatMap((file) => [".d.ts", ".js", ".js.map", ".min.js", ".min.js.map"].map((ending) => file + ending));
+        assert.deepEqual(readdirSync(`${root}dist`).sort(), expected.sort());
+        for (const { types, default: code } of entries) {
+          for (const path of [types, code]) assert.ok(existsSync(root + path), `${path} is missing`);
         }
       }),
-      test("the core imports nothing", () => {
-        for (const file of ["mod.js", "mod.min.js", "mod.d.ts"]) {
-          assert.deepEqual(preProcessFile(read(`dist/${file}`), true, true).importedFiles, [], file);
+      test("the core imports nothing, and the others nothing of the project but what lies beside them", () => {
+        for (const file of files) {
+          for (const ending of [".js", ".min.js", ".d.ts"]) {
+            const others = files.filter((other) => file !== "mod" && other !== file);
+            const beside = others.map((other) => `./${other}${ending === ".d.ts" ? ".js" : ending}`);
+            const imported = preProcessFile(read(`dist/${file}${ending}`), true, true).importedFiles.map(({ fileName }) => fileName);
+            const wrong = imported.filter((name) => !beside.includes(name) && !peers.includes(name));
+            assert.deepEqual(wrong, [], `dist/${file}${ending}`);
+          }
         }
       }),
       test("lock files name no address", () => {

@@ -2,6 +2,7 @@ import type { Browser, Page } from "playwright-core";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { launch } from "../runner/chromium.ts";
+import { checkAccessibility } from "../support/axe.ts";
 import { checkOrder, criticalPath, start, testExamples, uploaded, type Example } from "../support/examples.ts";
 
 const args = ["--import", "tsx"];
@@ -10,10 +11,15 @@ const subject = globalThis.aiodagSubject ?? "source";
 // As a user's import, "aiodag" is what was built; these are the paths by which it is the source.
 testExamples(args, subject === "source" ? { TSX_TSCONFIG_PATH: "examples/tsconfig.json" } : {});
 
-// The page loads dist/mod.js, whatever is under test.
-if (subject === "dist") {
-  const test = suite<{ server: Example; browser: Browser; page: Page; errors: string[] }>("the pipeline in a page");
+interface Context {
+  server: Example;
+  browser: Browser;
+  page: Page;
+  errors: string[];
+}
 
+/** Gives a suite a server of the examples, and each of its tests a page. */
+function useServer(test: ReturnType<typeof suite<Context>>): void {
   test.before(async (context) => {
     context.server = start("serve.ts", args, {});
     await context.server.printed("Ctrl-C");
@@ -34,6 +40,13 @@ if (subject === "dist") {
     server.interrupt();
     await server.ended;
   });
+}
+
+// The page loads dist/mod.js, whatever is under test.
+if (subject === "dist") {
+  const test = suite<Context>("the pipeline in a page");
+  const dashboard = suite<Context>("the dashboard in a page");
+  for (const each of [test, dashboard]) useServer(each);
 
   const address = ({ output }: Example): string => /http:\S+/.exec(output)![0];
 
@@ -82,6 +95,22 @@ if (subject === "dist") {
     assert.equal(errors, ["Nothing there"]);
   });
 
+  test("the view shows the run of the pipeline, and none of what comes after it", async ({ server, page, errors }) => {
+    await page.goto(`${address(server)}?unit=20`);
+    await done(page);
+    await page.getByText(/^14 tasks \(14 fulfilled\) in /).waitFor();
+    await page.getByRole("listbox").focus();
+    await page.keyboard.press("End");
+    assert.is(await page.getByRole("region", { name: "Selected task" }).getByRole("heading").textContent(), "upload");
+    assert.equal(errors, []);
+  });
+
+  test("axe-core finds nothing in it", async ({ server, page }) => {
+    await page.goto(`${address(server)}?unit=5`);
+    await done(page);
+    await checkAccessibility(page);
+  });
+
   test("nothing is wider than a narrow screen", async ({ server, page }) => {
     await page.setViewportSize({ width: 320, height: 640 });
     await page.goto(`${address(server)}?unit=5`);
@@ -96,5 +125,45 @@ if (subject === "dist") {
     assert.is((await fetch(`${address(server)}dist/mod.js`)).status, 200);
   });
 
+  const seconds = async (page: Page, id: string): Promise<number> => Number(/^([\d.]+) s$/.exec((await page.locator(id).textContent())!)![1]);
+
+  dashboard("the dashboard is loaded by hand and by tasks, and tells both times and the critical path", async ({ server, page, errors }) => {
+    await page.goto(`${address(server)}examples/dashboard.html?scale=0.5`);
+    await page.getByText("The server has answered 20 requests, and seen 0 end").waitFor();
+    assert.equal(await texts(page, "#hand dd"), await texts(page, "#tasks dd"));
+    assert.is((await texts(page, "#tasks dd.there")).length, 10);
+    assert.match((await page.locator("#path").textContent())!, /^Critical path: session → user → \w+( → \w+)*, [\d.]+ s$/);
+    // A sum of ten latencies against one of five: no machine is so slow that these change places.
+    assert.ok((await seconds(page, "#tasks-time")) < (await seconds(page, "#hand-time")));
+    await page.getByText(/^21 tasks \(21 fulfilled\) in /).waitFor();
+    await page.getByRole("button", { name: "Load again" }).click();
+    await page.getByText("The server has answered 40 requests, and seen 0 end").waitFor();
+    assert.equal(errors, []);
+  });
+
+  dashboard("the dashboard's button aborts both, and the server sees the requests end", async ({ server, page }) => {
+    const requests = async (): Promise<{ open: number; abandoned: number }> => (await fetch(`${address(server)}requests`)).json();
+    const before = await requests();
+    await page.goto(`${address(server)}examples/dashboard.html?scale=5`);
+    await page.waitForFunction("document.querySelector('#tasks [data-name=user] dd').className === 'there'");
+    await page.getByRole("button", { name: "Abort" }).click();
+    await page.getByText("The server has answered").waitFor();
+    for (const id of ["#hand-time", "#tasks-time"]) assert.match((await page.locator(id).textContent())!, /^aborted after /);
+    // By tasks settings, notifications, permissions and team were on their way; by hand one request.
+    const after = await requests();
+    assert.is(after.open, 0);
+    assert.is(after.abandoned - before.abandoned, 5);
+    await page.getByText(/^21 tasks \(4 fulfilled and 17 aborted\) in /).waitFor();
+  });
+
+  dashboard("axe-core finds nothing in it, and it fits a narrow screen", async ({ server, page }) => {
+    await page.setViewportSize({ width: 320, height: 640 });
+    await page.goto(`${address(server)}examples/dashboard.html?scale=0.1`);
+    await page.getByText("The server has answered").waitFor();
+    await checkAccessibility(page);
+    assert.is(await page.evaluate("document.documentElement.scrollWidth"), 320);
+  });
+
   test.run();
+  dashboard.run();
 }
