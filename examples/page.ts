@@ -1,4 +1,6 @@
 // The pipeline in a page: the server is the one that the page came from, and what comes is shown as it arrives.
+import type { AiodagView } from "aiodag/view";
+import "aiodag/view";
 import type { Step } from "./record.ts";
 
 export const { origin } = location;
@@ -41,6 +43,11 @@ export function showStep({ name, task, start, end, failed }: Step): void {
   add(row, "b", "name", name);
   add(row, "span", "task", failed ? `${task} failed` : task);
   addBar(row, start, end, scale.steps);
+}
+
+/** The run as a whole: it is in the view already, and what comes later is not to be. */
+export function showRun(): void {
+  (document.querySelector("aiodag-view") as AiodagView).recording?.stop();
 }
 
 export function showResult(label: string, text: string, milliseconds?: number): void {

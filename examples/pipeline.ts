@@ -65,6 +65,7 @@ run.name({ a1, a2, b1, b2, c1, c2, ca, cb, cc, cab, "strip(ca)": sa, "strip(cab)
 const uploaded = await end;
 
 const steps = run.stop();
+host.showRun();
 const last = steps.at(-1)!;
 const path = criticalPath(last);
 host.showResult("Uploaded", uploaded.join("\n"));

@@ -1,8 +1,10 @@
-// Serves the page of the pipeline, and what it fetches. The browser gets the modules one by one as they are in the
-// project: the examples without their types, and the library as it was built. PORT=8080 chooses the port.
+// Serves the pages of the pipeline and the dashboard, and what they fetch. The browser gets the modules one by one as
+// they are in the project: the examples without their types, and the library as it was built. PORT=8080 chooses the
+// port.
 import { readFile } from "node:fs/promises";
 import { extname } from "node:path";
 import { transform } from "esbuild";
+import { answer as answerDashboard } from "./endpoints.ts";
 import { answer, listen } from "./server.ts";
 
 const types: Record<string, string> = {
@@ -31,7 +33,10 @@ async function file(pathname: string): Promise<Response> {
 const server = await listen(async (request) => {
   const { pathname, search } = new URL(request.url);
   if (pathname === "/") return Response.redirect(new URL(`/examples/pipeline.html${search}`, request.url));
-  return /^\/(dist|examples|src)\/[\w.-]+$/.test(pathname) ? file(pathname) : answer(request);
+  if (/^\/(dist|examples|src)\/[\w.-]+$/.test(pathname)) return file(pathname);
+  return (await answerDashboard(request)) ?? answer(request);
 }, Number(process.env["PORT"] ?? 0));
 
-console.log(`The pipeline runs in the page at ${server.origin}/ until you press Ctrl-C.`);
+console.log(`The pipeline runs in the page at ${server.origin}/`);
+console.log(`A dashboard is at ${server.origin}/examples/dashboard.html`);
+console.log("Press Ctrl-C to end this.");

@@ -1,4 +1,5 @@
 // The pipeline in a terminal, of Node, Deno or Bun: starts the server, prints what comes.
+import { showProgress } from "./progress.ts";
 import type { Step } from "./record.ts";
 import { answer, listen } from "./server.ts";
 
@@ -13,13 +14,20 @@ export const { origin, close } = await listen(answer);
 // A process takes longer over its first request, which is not to count.
 await (await fetch(origin)).text();
 
+const progress = showProgress();
+
 const inUnits = (milliseconds: number): string => (milliseconds / unit).toFixed(1).padStart(5);
 
 const columns = (units: number): number => Math.round(4 * units);
 
 export function showStep({ name, task, start, end, failed }: Step): void {
   const bar = " ".repeat(columns(start / unit)) + "━".repeat(Math.max(1, columns((end - start) / unit)));
-  console.log(inUnits(end), name.padEnd(10), (failed ? `${task} failed` : task).padEnd(13), bar);
+  progress.print([inUnits(end), name.padEnd(10), (failed ? `${task} failed` : task).padEnd(13), bar].join(" "));
+}
+
+/** Shows the run as a whole, which is over. */
+export function showRun(): void {
+  progress.finish(unit);
 }
 
 export function showResult(label: string, text: string, milliseconds?: number): void {

@@ -19,25 +19,381 @@ const textsOf = (box: Element): string[] => box.find("text").map(({ text }) => t
 const outlineOf = (box: Element): string => box.find("path", "o")[0]!.attributes["d"]!;
 const arrowsOf = (svg: Element): Element[] => svg.find("g").filter(({ attributes }) => "data-from" in attributes);
 
-draw("toSVG() draws a box for each task, with its name, its time and where a failure began its reason", async () => {
-  const run = await recordVariety(core, entry);
-  const boxes = boxesOf(parse(toSVG(run)));
-  assert.equal(boxes.map((box) => [idOf(box), box.classes[1], ...textsOf(box)]), [
-    [1, "fulfilled", "load #1", "50 ms"],
+/** The colours that a picture gives to what has a class, by the style sheet that is in it. */
+function colorOf(svg: Element, selector: string, property: "fill" | "stroke"): string {
+  const rule = [...svg.find("style")[0]!.text.matchAll(/([^{}]+)\{([^{}]*)\}/g)].filter(([, name]) => name!.endsWith(selector)).at(-1);
+  const [, color] = new RegExp(`${property}:(#\\w+)`).exec(rule?.[2] ?? "") ?? [];
+  assert.ok(color, `${selector} has a ${property}`);
+  return color;
+}
+
+/** How far apart two colours are, as WCAG 2 measures it. */
+function contrast(...colors: [string, string]): number {
+  const [light, dark] = colors
+    .map((color) => {
+      const [red, green, blue] = [1, 3, 5]
+        .map((at) => parseInt(color.slice(at, at + 2), 16) / 255)
+        .map((part) => (part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4)) as [number, number, number];
+      return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+    })
+    .sort((a, b) => b - a) as [number, number];
+  return (light + 0.05) / (dark + 0.05);
+}
+
+const overlap = (a: Bounds, b: Bounds): boolean => a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
+
+/** Boxes stand apart from each other and within the picture, and every arrow goes from box to box. */
+function checkPlaces(svg: Element): void {
+  const [left, top, width, height] = svg.attributes["viewBox"]!.split(" ").map(Number) as [number, number, number, number];
+  const boxes = boxesOf(svg).map((box) => ({ id: idOf(box), ...boundsOfPath(outlineOf(box)) }));
+  for (const box of boxes) {
+    assert.ok(box.left >= left && box.top >= top && box.right <= left + width && box.bottom <= top + height, `#${box.id} is in the picture`);
+  }
+  boxes.sort((a, b) => a.left - b.left);
+  boxes.forEach((box, i) => {
+    for (let j = i + 1; j < boxes.length && boxes[j]!.left < box.right; j++) {
+      assert.not.ok(overlap(box, boxes[j]!), `#${box.id} and #${boxes[j]!.id} overlap`);
+    }
+  });
+  const byId = new Map(boxes.map((box) => [box.id, box]));
+  for (const arrow of arrowsOf(svg)) {
+    const from = byId.get(Number(arrow.attributes["data-from"]))!;
+    const to = byId.get(Number(arrow.attributes["data-to"]))!;
+    const data = arrow.find("path", "e")[0]!.attributes["d"]!;
+    const [, x, y] = /^M(\S+) ([^HC]+)/.exec(data)!.map(Number) as [number, number, number];
+    assert.ok(Math.abs(x - from.right) < 1 && y > from.top && y < from.bottom, `${data} leaves #${from.id}`);
+    const head = arrow.find("path", "h")[0]?.attributes["transform"];
+    const end = head === undefined ? arrow.find("circle")[0]!.attributes["cy"] : /translate\(\S+ (\S+)\)/.exec(head)![1];
+    assert.ok(Number(end) > to.top && Number(end) < to.bottom, `${data} arrives at #${to.id}`);
+  }
+}
+
+draw("toSVG() draws a box for each task, with its name, its time, and where a failure began its reason", async () => {
+  const svg = parse(toSVG(await recordVariety(core, entry)));
+  assert.equal(boxesOf(svg).map((box) => [idOf(box), box.classes.slice(1).join(" "), ...textsOf(box)]), [
+    [1, "fulfilled critical", "load #1", "50 ms"],
     [2, "fulfilled", "load #2", "30 ms"],
     [3, "fulfilled", "load #3", "20 ms"],
     [4, "running", "load #4", "15 ms…"],
-    [5, "running", "load #5", "15 ms…"].with(4, run.tasks[4]!.status === "running" ? "15 ms…" : "5 ms").with(1, run.tasks[4]!.status),
+    [5, "fulfilled", "load #5", "5 ms"],
     [6, "failed", "fetchUser", "10 ms", "TypeError: Failed to fetch https://…"],
     [7, "failed", "renderProfile", "not run"],
     [8, "aborted", "watch", "65 ms…", "Error: enough"],
     [9, "aborted", "summarize", "not run"],
-    [10, "running", "relay", "0 ms"],
-    [11, "waiting", "report", "waiting"],
+    [10, "waiting critical", "relay", "0 ms"],
+    [11, "running", "report", "15 ms…"],
     [12, "running", "slow", "15 ms…"],
     [13, "waiting", "wait", "waiting"],
-    [14, "running", "inner", "15 ms…"],
+    [14, "running", "write #14", "65 ms…"],
+    [15, "ready", "write #15", "ready"],
+    [16, "running critical", "inner", "15 ms…"],
   ]);
+});
+
+draw("toSVG() draws an arrow for each dependency, of its kind, and those of the critical path above the others", async () => {
+  const svg = parse(toSVG(await recordVariety(core, entry)));
+  const arrows = arrowsOf(svg).map(({ attributes }) => `${attributes["data-from"]} ${attributes["class"]} ${attributes["data-to"]}`);
+  assert.equal(arrows, [
+    "2 data 6",
+    "6 data 7",
+    "8 data 9",
+    "3 order 10",
+    "16 returned 10",
+    "6 data 11",
+    "1 data 11",
+    "1 data 12",
+    "12 data 13",
+    "2 data 13",
+    "1 data critical 10",
+  ]);
+});
+
+draw("toSVG() marks the critical path, and nothing else, by rings", async () => {
+  const run = await recordRandom(40, core, entry);
+  const boxes = boxesOf(parse(toSVG(run)));
+  const marked = boxes.filter((box) => box.find("path", "c").length > 0).map(idOf);
+  const path = run.summary().criticalPath.tasks.map(({ id }) => id);
+  assert.ok(path.length > 2);
+  assert.equal(marked.sort((a, b) => a - b), path.sort((a, b) => a - b));
+});
+
+draw("toSVG() ends with a legend of what is there, and the summary", async () => {
+  const svg = parse(toSVG(await recordVariety(core, entry)));
+  const texts = svg.children.filter(({ name, classes }) => name === "g" && classes[0] === "").map((group) => textsOf(group));
+  assert.equal(texts.at(-2), [
+    "waiting",
+    "ready",
+    "running",
+    "fulfilled",
+    "failed",
+    "aborted",
+    "argument",
+    "order only",
+    "returned by the body",
+    "critical path",
+  ]);
+  assert.match(texts.at(-1)!.join(" "), /^16 tasks \(2 waiting, 1 ready, 5 running, 4 fulfilled, 2 failed and 2 aborted\) in 65 ms, /);
+  const run = trace();
+  await task(() => 1)();
+  run.stop();
+  const plain = parse(toSVG(run));
+  assert.equal(textsOf(plain).slice(2, 4), ["fulfilled", "critical path"]);
+});
+
+draw("each status has a shape, a sign and a colour of its own", async () => {
+  const svg = parse(toSVG(await recordVariety(core, entry), { theme: "light" }));
+  const statuses = ["waiting", "ready", "running", "fulfilled", "failed", "aborted"];
+  const seen = (read: (box: Element, status: string) => string): number =>
+    new Set(statuses.map((status) => read(boxesOf(svg).find(({ classes }) => classes.includes(status))!, status))).size;
+  // The commands of the path, where it begins and how it is rounded tell one shape from another.
+  const shape = (box: Element): string => {
+    const data = outlineOf(box);
+    const begin = Number(/^M([\d.]+)/.exec(data)![1]) - boundsOfPath(data).left;
+    return [data.replace(/ ?-?[\d.]+/g, ""), begin.toFixed(), /a([\d.]+)/.exec(data)?.[1]].join();
+  };
+  assert.is(seen(shape), 6);
+  assert.is(seen((box) => box.find("path", "s")[0]!.attributes["d"]!), 6);
+  assert.is(seen((_, status) => colorOf(svg, `.${status} .o`, "fill") + colorOf(svg, `.${status} .o`, "stroke")), 6);
+});
+
+draw("light and dark have contrast enough: 4.5 for texts, 3 for outlines and arrows", async () => {
+  const run = await recordVariety(core, entry);
+  for (const theme of ["light", "dark"] as const) {
+    const svg = parse(toSVG(run, { theme }));
+    const page = colorOf(svg, " .p", "fill");
+    const check = (least: number, a: string, b: string, what: string): void => {
+      const found = contrast(a, b);
+      assert.ok(found >= least, `${theme}, ${what}: ${found.toFixed(2)} is less than ${least}`);
+    };
+    check(4.5, colorOf(svg, " .d", "fill"), page, "legend");
+    check(3, colorOf(svg, " .e", "stroke"), page, "arrow");
+    check(3, colorOf(svg, " .c", "stroke"), page, "critical path");
+    for (const status of ["waiting", "ready", "running", "fulfilled", "failed", "aborted"]) {
+      const fill = colorOf(svg, `.${status} .o`, "fill");
+      check(4.5, colorOf(svg, " .n", "fill"), fill, `name in ${status}`);
+      check(4.5, colorOf(svg, ".t .d", "fill"), fill, `time in ${status}`);
+      check(3, colorOf(svg, `.${status} .o`, "stroke"), page, `outline of ${status}`);
+      check(3, colorOf(svg, `.${status} .s`, "stroke"), fill, `sign of ${status}`);
+    }
+  }
+});
+
+draw("toSVG() leaves light or dark to who looks at it, unless it is told", async () => {
+  const run = await recordVariety(core, entry);
+  const [automatic, light, dark] = [toSVG(run), toSVG(run, { theme: "light" }), toSVG(run, { theme: "dark" })];
+  assert.is(automatic, toSVG(run, { theme: "auto" }));
+  assert.is(automatic, toSVG(run, { theme: undefined }));
+  assert.match(automatic, "@media (prefers-color-scheme:dark)");
+  for (const fixed of [light, dark]) assert.not.match(fixed, "@media");
+  const page = (svg: string): string => colorOf(parse(svg), " .p", "fill");
+  assert.is(page(light), "#ffffff");
+  assert.is(page(dark), "#14171b");
+  // The last rule is the one for those who prefer dark.
+  assert.is(page(automatic), page(dark));
+});
+
+draw("toSVG() refuses what it does not know", async () => {
+  const run = await recordVariety(core, entry);
+  const refused = (options: object, message: string): void =>
+    assert.throws(() => toSVG(run, options), (error: Error) => error instanceof TypeError && error.message === message);
+  refused({ theme: "blue" }, 'Cannot use "blue" as theme: expected "auto", "light" or "dark"');
+  refused({ theme: 5 }, 'Cannot use 5 as theme: expected "auto", "light" or "dark"');
+  refused({ color: true }, 'Cannot use the option "color": expected theme');
+});
+
+draw("toSVG() of an empty recording says so", () => {
+  const run = trace();
+  run.stop();
+  const svg = parse(toSVG(run));
+  assert.equal(svg.find("text").map(({ text }) => text), ["No task was recorded"]);
+});
+
+for (const count of [14, 80, 500]) {
+  draw(`boxes of ${count} tasks stand apart, within the picture, and arrows go from box to box`, async () => {
+    const run = await recordRandom(count, core, entry);
+    const svg = parse(toSVG(run));
+    assert.is(boxesOf(svg).length, count);
+    assert.is(arrowsOf(svg).length, run.tasks.reduce((sum, { dependencies }) => sum + dependencies.length, 0));
+    checkPlaces(svg);
+  });
+}
+
+draw("tasks that depend on nothing fill the picture's width, instead of one column", async () => {
+  const run = trace();
+  for (let i = 0; i < 90; i++) task(() => i)();
+  await run.idle();
+  run.stop();
+  const svg = parse(toSVG(run));
+  checkPlaces(svg);
+  assert.ok(Number(svg.attributes["width"]) > Number(svg.attributes["height"]));
+});
+
+draw("a graph that is too large for layers is put on a grid: a chain of 6,000, and 2,000 tasks upon one", async () => {
+  const run = trace();
+  const next = task({ name: "next" })((n: number) => n + 1);
+  let chain = next(0);
+  for (let i = 1; i < 6000; i++) chain = next(chain);
+  for (let i = 0; i < 2000; i++) next(chain);
+  await run.idle();
+  run.stop();
+  const svg = parse(toSVG(run));
+  assert.is(boxesOf(svg).length, 8000);
+  checkPlaces(svg);
+});
+
+draw("tasks that wait for themselves are drawn, with the arrows both ways", async () => {
+  const run = trace();
+  const pass = task({ name: "pass" })((value: unknown) => value);
+  const handles: core.Task<unknown>[] = [];
+  const first = task({ name: "first" })(() => handles[0])();
+  const second = pass(first);
+  handles.push(second);
+  await new Promise((resolve) => setTimeout(resolve, 0));
+  run.stop();
+  const svg = parse(toSVG(run));
+  assert.equal(arrowsOf(svg).map(({ attributes }) => [attributes["data-from"], attributes["data-to"], attributes["class"]!.split(" ")[0]]), [
+    ["2", "1", "returned"],
+    ["1", "2", "data"],
+  ]);
+  second.abort();
+  first.abort();
+});
+
+draw("toSVG() shows what the limit of the recording has left, and no arrow from what it has not", async () => {
+  const run = trace({ limit: 2 });
+  const next = task(function next(n: number) {
+    return n + 1;
+  });
+  await next(next(next(1)));
+  run.stop();
+  const svg = parse(toSVG(run));
+  assert.equal(boxesOf(svg).map(idOf), [2, 3]);
+  assert.is(arrowsOf(svg).length, 1);
+});
+
+draw("toSVG() writes the same picture of the same recording, and leaves it as it was", async () => {
+  const run = await recordRandom(60, core, entry);
+  const before = entry.toJSON(run);
+  assert.is(toSVG(run), toSVG(run));
+  assert.is(entry.toJSON(run), before);
+});
+
+const elements = ["svg", "title", "style", "rect", "g", "path", "circle", "text"];
+const attributes = [
+  "xmlns", "class", "width", "height", "viewBox", "role", "x", "y", "d", "cx", "cy", "r", "transform", "data-id",
+  "data-from", "data-to", "textLength", "lengthAdjust",
+];
+
+draw("an XML parser reads the SVG of hostile names and reasons, and finds nothing in it but what the picture has", async () => {
+  const svg = parse(toSVG(await recordHostile(core, entry)));
+  for (const element of svg.all()) {
+    assert.ok(elements.includes(element.name), element.name);
+    for (const name of Object.keys(element.attributes)) assert.ok(attributes.includes(name), name);
+  }
+  assert.is(svg.find("style").length, 1);
+  assert.is(boxesOf(svg).length, hostileNames.length * 3 + hostileNames.length);
+  checkPlaces(svg);
+  const titles = svg.find("title").map(({ text }) => text);
+  const harmless = hostileNames.filter((name) => /^[\x20-\x7e]{2,60}$/.test(name));
+  assert.ok(harmless.length > 10);
+  for (const name of harmless) assert.ok(titles.some((title) => title.startsWith(`${name} #`)), name);
+});
+
+draw("long names are cut off in boxes, and told in full by titles up to a length", async () => {
+  const run = trace();
+  await task({ name: "a".repeat(200) })(() => 1)();
+  await task({ name: "名".repeat(2000) })(() => 1)();
+  run.stop();
+  const svg = parse(toSVG(run));
+  const [first, second] = boxesOf(svg) as [Element, Element];
+  assert.is(textsOf(first)[0], `${"a".repeat(31)}…`);
+  assert.is(textsOf(second)[0], `${"名".repeat(15)}…`);
+  assert.match(first.find("title")[0]!.text, new RegExp(`^a{200}, fulfilled, `));
+  assert.ok(second.find("title")[0]!.text.length <= 300);
+});
+
+draw("reasons of every kind are drawn, and none is harmed by it", async () => {
+  const revoked = Proxy.revocable({}, {});
+  revoked.revoke();
+  const trap = (): never => {
+    throw new Error("a trap");
+  };
+  const reasons: unknown[] = [
+    undefined,
+    null,
+    Symbol("sign"),
+    { toString: trap },
+    Object.defineProperty(new Error("x"), "message", { get: trap }),
+    Object.defineProperty(new Error("y"), "stack", { get: trap }),
+    Object.defineProperty(new Error("z"), "stack", { value: 5 }),
+    revoked.proxy,
+  ];
+  const run = trace();
+  for (const reason of reasons) await task(() => { throw reason; })().catch(() => {});
+  run.stop();
+  const said = boxesOf(parse(toSVG(run))).map((box) => textsOf(box)[2]);
+  assert.equal(said, ["undefined", "null", "Symbol(sign)", "an object", "an object", "Error: y", "Error: z", "an object"]);
+  assert.ok(toHTML(run));
+});
+
+/** The texts of the elements of a name, in a page. */
+const contents = (page: string, name: string): string[] =>
+  Array.from(page.matchAll(new RegExp(`<${name}\\b[^>]*>([^]*?)</${name}>`, "g")), ([, text]) => text!);
+
+draw("toHTML() has a policy that allows its own script and style by their hashes, and nothing else", async () => {
+  const page = toHTML(await recordHostile(core, entry));
+  const hash = async (text: string): Promise<string> => {
+    const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text));
+    return `'sha256-${btoa(String.fromCharCode(...new Uint8Array(digest)))}'`;
+  };
+  const [data, script, ...scripts] = contents(page, "script");
+  const [style, ...styles] = contents(page, "style");
+  assert.equal([scripts, styles], [[], []]);
+  assert.ok(JSON.parse(data!));
+  const [, policy] = /<meta http-equiv="Content-Security-Policy" content="([^"]*)">/.exec(page)!;
+  assert.equal(policy!.split("; "), [
+    "default-src 'none'",
+    `script-src ${await hash(script!)}`,
+    `style-src ${await hash(style!)}`,
+    "base-uri 'none'",
+    "form-action 'none'",
+    "require-trusted-types-for 'script'",
+  ]);
+  assert.ok(page.indexOf("Content-Security-Policy") < page.indexOf("<title>"));
+});
+
+draw("toHTML() holds the recording as JSON, which cannot end its script", async () => {
+  const run = await recordHostile(core, entry);
+  const [data] = contents(toHTML(run), "script");
+  const { tasks } = JSON.parse(data!) as { tasks: { id: number; name: string; reason?: string; errorStack?: string }[] };
+  assert.equal(tasks.map(({ id, name }) => [id, name]), run.tasks.map(({ id, name }) => [id, name]));
+  assert.not.match(data!, /[<>&\u2028\u2029]/);
+  assert.is(tasks.filter(({ reason }) => reason !== undefined).length, run.tasks.filter(({ status }) => status !== "fulfilled").length);
+  assert.ok(tasks.some(({ errorStack }) => errorStack !== undefined));
+});
+
+draw("toHTML() has the graph, a row for each task, and the summary", async () => {
+  const run = await recordVariety(core, entry);
+  const page = toHTML(run);
+  const [svg] = /<svg xmlns[^]*?<\/svg>/.exec(page)!;
+  assert.is(boxesOf(parse(svg)).length, 16);
+  assert.is(page.match(/role="option"/g)!.length, 16);
+  assert.match(page, "<h1>16 tasks in 65 ms</h1>");
+  assert.match(page, "16 tasks (2 waiting, 1 ready, 5 running, 4 fulfilled, 2 failed and 2 aborted) in 65 ms, ");
+});
+
+draw("toHTML() leaves the graph out where there are too many tasks, and says what the limit has dropped", async () => {
+  const run = trace({ limit: 3001 });
+  for (let i = 0; i < 3002; i++) task(() => i)();
+  await run.idle();
+  run.stop();
+  const page = toHTML(run);
+  assert.not.match(page, "<svg xmlns");
+  assert.match(page, "3,001 tasks are too many to draw");
+  assert.match(page, "1 task before these was not kept");
+  const none = trace();
+  none.stop();
+  assert.match(toHTML(none), "No task was recorded");
 });
 
 draw.run();

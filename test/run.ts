@@ -1,7 +1,7 @@
 // `npm test`: runs the checks, and the specs in every runtime, on the source and on what was built of it.
 //
 //   npm test -- --only node20,deno,lint --subject source --spec abort
-import { readdirSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { install } from "../scripts/install.mjs";
 import type { Check } from "./checks/check.ts";
@@ -30,9 +30,10 @@ const wanted = (choice: string | undefined, name: string): boolean => !choice ||
 
 const subjects = (["source", "dist", "min"] satisfies Subject[]).filter((subject) => wanted(options.subject, subject));
 
-/** The specs for all runtimes, and those for one. */
-function specs(kind: Runtime): string[] {
-  return ["test", `test/${kind}`]
+/** The specs for all runtimes, those for one, and those for one that one subject is enough for. */
+function specs(kind: Runtime, subject: Subject): string[] {
+  return ["test", `test/${kind}`, `test/${kind}/${subject}`]
+    .filter((folder) => existsSync(root + folder))
     .flatMap((folder) => readdirSync(root + folder).map((name) => `${folder}/${name}`))
     .filter((path) => path.endsWith(".spec.ts") && path.includes(options.spec ?? ""));
 }
@@ -44,10 +45,10 @@ interface Job {
 }
 
 function specJobs(id: string, kind: Runtime, name: () => string, run: (plan: Plan) => Promise<Outcome[]>): Job[] {
-  const files = specs(kind);
-  if (!wanted(options.only, id) || files.length === 0) return [];
+  const plans = subjects.map((subject) => ({ subject, files: specs(kind, subject) })).filter(({ files }) => files.length > 0);
+  if (!wanted(options.only, id) || plans.length === 0) return [];
   const group = name();
-  return subjects.map((subject) => ({ group, part: subject, run: async () => ({ outcomes: await run({ subject, files }) }) }));
+  return plans.map((plan) => ({ group, part: plan.subject, run: async () => ({ outcomes: await run(plan) }) }));
 }
 
 const started = performance.now();

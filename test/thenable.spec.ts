@@ -4,6 +4,7 @@ import { all, task } from "./aiodag.ts";
 import * as second from "./support/second.ts";
 import { deferred } from "./support/deferred.ts";
 import { collectRejections } from "./support/rejections.ts";
+import { isWebKit } from "./support/runtime.ts";
 import { turn } from "./support/turn.ts";
 
 const test = suite("thenables");
@@ -217,6 +218,8 @@ kinds["a thenable that rejects with a promise, which is a reason like any other"
 
 for (const [kind, [make, expected]] of Object.entries(kinds)) {
   for (const [way, through] of Object.entries(ways)) {
+    // WebKit's own async functions never settle then: it throws where nobody can catch it.
+    if (isWebKit && kind === "a promise whose constructor throws" && way === "what an async body returns") continue;
     test(`${kind} as ${way}`, async () => {
       const { unhandled } = await collectRejections(async () => {
         const outcome = await outcomeOf(through(make()));

@@ -5,7 +5,6 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { firefox, type Browser } from "playwright-core";
-import { runInBrowser } from "../runner/browser.ts";
 import { limits } from "../runner/child.ts";
 import { launch } from "../runner/chromium.ts";
 import { decode, type Plan } from "../runner/protocol.ts";
@@ -38,6 +37,7 @@ const library = (registry: Registry): string[] => libraryFiles(entries.map((entr
 export class Follower {
   readonly #progress: Progress;
   readonly #timer: NodeJS.Timeout;
+  #noted: string | undefined;
   #end!: (interruption?: string) => void;
   readonly outcome: Promise<Outcome>;
 
@@ -60,8 +60,13 @@ export class Follower {
     else if (event?.event === "end") this.#end();
   }
 
+  /** What may be why nothing more comes. */
+  note(problem: string): void {
+    this.#noted = problem;
+  }
+
   interrupt(why: string): void {
-    this.#end(why);
+    this.#end(this.#noted ? `${why}; the last that went wrong was: ${this.#noted}` : why);
   }
 }
 
@@ -74,14 +79,40 @@ function launchFirefox(): Promise<Browser> {
   });
 }
 
+/**
+ * Playwright tells of rejections and errors in Firefox that the page has handled itself; the harness tells of the
+ * others. What goes wrong before that is told when nothing comes.
+ */
+async function runInFirefox(plan: Plan): Promise<Outcome[]> {
+  const server = await serve();
+  const browser = await launchFirefox();
+  try {
+    const outcomes: Outcome[] = [];
+    for (const file of plan.files) {
+      const page = await browser.newPage();
+      const follower = new Follower(file);
+      page.on("console", (message) => follower.hear(message.text()));
+      page.on("pageerror", (error) => follower.note(String(error)));
+      page.on("crash", () => follower.interrupt("the page crashed"));
+      await page.goto(`${server.origin}/#${encodeURIComponent(JSON.stringify({ ...plan, files: [file] }))}`);
+      outcomes.push(await follower.outcome);
+      await page.close();
+    }
+    return outcomes;
+  } finally {
+    await browser.close();
+    server.close();
+  }
+}
+
 /** One file in a page of WebKit, which can only be asked what it has said. */
 async function runInWebKitPage(webkit: WebKit, origin: string, plan: Plan): Promise<Outcome> {
   const [file] = plan.files as [string];
   const follower = new Follower(file);
   let settled = false;
   const outcome = follower.outcome.finally(() => (settled = true));
-  const nothing = encodeURIComponent(JSON.stringify({ ...plan, files: [] }));
-  await webkit.open(`${origin}/?${encodeURIComponent(file)}#${nothing}`);
+  // Without a plan the page does nothing: it has no way to tell of what happens before it is asked.
+  await webkit.open(`${origin}/?${encodeURIComponent(file)}`);
   await webkit.evaluate(`
     globalThis.said = [];
     console.log = (...texts) => said.push(texts.join(" "));
@@ -267,7 +298,7 @@ async function webkitVersion(): Promise<string> {
 }
 
 export const engines: Engine[] = [
-  { id: "firefox", name: "Firefox", own: "test/browser", version: () => browserVersion(launchFirefox), run: (_, plan) => runInBrowser(plan, limits.file, launchFirefox) },
+  { id: "firefox", name: "Firefox", own: "test/browser", version: () => browserVersion(launchFirefox), run: (_, plan) => runInFirefox(plan) },
   { id: "webkit", name: "WebKitGTK", own: "test/browser", version: webkitVersion, run: (_, plan) => runInWebKit(plan) },
   { id: "worker", name: "Web Worker in Chromium", version: () => browserVersion(launch), run: (registry, plan) => runInWorkers(registry, "worker", plan) },
   { id: "service", name: "Service Worker in Chromium", version: () => browserVersion(launch), run: (registry, plan) => runInWorkers(registry, "service", plan) },

@@ -7,7 +7,7 @@ import { closing, line, row, type Result } from "../runner/report.ts";
 import { failure } from "../runner/results.ts";
 import type { Job, Stage } from "./stage.ts";
 
-const { values: options } = parseArgs({ options: { only: { type: "string" } } });
+const { values: options } = parseArgs({ options: { only: { type: "string" }, write: { type: "boolean" } } });
 const only = options.only?.split(",");
 
 const started = performance.now();
@@ -18,10 +18,16 @@ install(new URL("./", import.meta.url), "registry, bundlers, compilers and hosts
 const { openRegistry } = await import("./support/registry.ts");
 const { installs } = await import("./installs.ts");
 const { enginesStage } = await import("./engines.ts");
+const { workers } = await import("./workers.ts");
+const { compilers } = await import("./compilers.ts");
+const { bundles } = await import("./bundles.ts");
+const { pages } = await import("./pages.ts");
+const { quality } = await import("./quality.ts");
+const { hosts } = await import("./hosts.ts");
 const { prepareSystem } = await import("./support/system.ts");
 prepareSystem();
 
-const stages: Stage[] = [installs, enginesStage];
+const stages: Stage[] = [installs, enginesStage, workers, compilers, bundles, pages, quality, hosts];
 
 const results: Result[] = [];
 

@@ -1,4 +1,4 @@
-// Runs spec files in a browser, Chromium unless told otherwise, each in a page of its own.
+// Runs spec files in Chromium, each in a page of its own.
 import { readFileSync } from "node:fs";
 import type { Browser } from "playwright-core";
 import { limits } from "./child.ts";
@@ -8,9 +8,9 @@ import { judge, type Outcome, type Progress } from "./results.ts";
 import { root } from "./runtimes.ts";
 import { serve } from "./server.ts";
 
-export async function runInBrowser(plan: Plan, limit = limits.file, open = launch): Promise<Outcome[]> {
+export async function runInBrowser(plan: Plan, limit = limits.file): Promise<Outcome[]> {
   const server = await serve();
-  const browser = await open();
+  const browser = await launch();
   try {
     const outcomes: Outcome[] = [];
     for (const file of plan.files) outcomes.push(await runInPage(browser, server.origin, { ...plan, files: [file] }, limit));

@@ -3,8 +3,9 @@ import { readFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
+import { createRequire } from "node:module";
 import { extname, join } from "node:path";
-import { build, transform } from "esbuild";
+import { build, transform, type BuildResult } from "esbuild";
 import { root } from "./runtimes.ts";
 
 const { devDependencies } = JSON.parse(readFileSync(`${root}package.json`, "utf8")) as { devDependencies: object };
@@ -19,16 +20,27 @@ const importMap = JSON.stringify({ imports: Object.fromEntries(imports) as unkno
 
 const target = "chrome120";
 
+const require = createRequire(root);
+
 async function packageModule(name: string): Promise<string> {
-  const { outputFiles } = await build({
-    stdin: { contents: `export * from "${name}"; import * as all from "${name}"; export default all.default;`, resolveDir: root },
-    bundle: true,
-    format: "esm",
-    write: false,
-    logLevel: "silent",
-    target,
-  });
-  return outputFiles[0]!.text;
+  const bundle = (contents: string): Promise<BuildResult<{ metafile: true; write: false }>> =>
+    build({
+      stdin: { contents: `${contents} import * as all from "${name}"; export default all.default;`, resolveDir: root },
+      bundle: true,
+      format: "esm",
+      metafile: true,
+      write: false,
+      logLevel: "silent",
+      target,
+    });
+  let result = await bundle(`export * from "${name}";`);
+  const { inputs } = result.metafile;
+  if (inputs[inputs["<stdin>"]!.imports[0]!.path]?.format === "cjs") {
+    // What CommonJS exports is known only when it has run.
+    const names = Object.keys(require(name) as object).filter((key) => key !== "default" && /^[\w$]+$/.test(key));
+    result = await bundle(`export { ${names.join(", ")} } from "${name}";`);
+  }
+  return result.outputFiles[0]!.text;
 }
 
 async function typescript(path: string): Promise<string> {

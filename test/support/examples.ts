@@ -121,6 +121,7 @@ export function testExamples(args: string[], env: Record<string, string> = {}): 
     checkOrder(ended);
     assert.ok(output.includes(`Uploaded:\n  ${uploaded.join("\n  ")}\n`), output);
     assert.equal(lines(output, /^Critical path +\d+\.\d units +(.*)$/gm), [criticalPath(ended)]);
+    assert.ok(output.includes("Wrote dag.html"), output);
     assert.equal(lines(output, /^(Took|In stages|One by one) +\d+\.\d units /gm), ["Took", "In stages", "One by one"]);
   });
 

@@ -9,8 +9,9 @@ export function fileThatThrows(call: () => unknown): string {
   try {
     call();
   } catch (error) {
-    // Some make a stack with the error, some when it is first read.
-    void (error as Error).stack;
+    // Some make a stack with the error, some when it is first read; Firefox and Safari ask nobody how.
+    const { stack = "" } = error as Error;
+    file ??= /^[^@\n]*@(\S+):\d+:\d+$/m.exec(stack)?.[1];
   } finally {
     Error.prepareStackTrace = own as NonNullable<typeof own>;
   }

@@ -37,6 +37,11 @@ export function recordVariety({ task }: typeof core, { trace }: typeof entry): P
       await clock.sleep(500);
     })(loads[0]);
     task(function wait(..._: unknown[]) {})(slow, loads[1]);
+    const write = task({ concurrency: 1 })(async function write() {
+      await clock.sleep(500);
+    });
+    write();
+    write();
     void clock.sleep(60).then(() => watch.abort(new Error("enough")));
     void clock.sleep(65).then(() => run.stop());
     await clock.run();

@@ -36,9 +36,21 @@ export function entryUrl(entry: string, of: Subject = subject()): string {
   return new URL(`../../${file}`, import.meta.url).href;
 }
 
+/** Safari's engine with its own promises: they differ from the standard in places. */
+export const isWebKit = /AppleWebKit(?!.*Chrome)/.test(host.navigator?.userAgent ?? "");
+
+/** Firefox collects what belongs to the document by itself, seconds later. */
+export const collectsSignals = !host.TestUtils;
+
+/** WebKit collects garbage when much has been allocated, and cannot be asked to. */
+function allocate(): void {
+  for (let i = 0; i < 40; i++) new ArrayBuffer(64 << 20);
+}
+
 /** Collects garbage, so that what nothing holds is gone from its `WeakRef`. */
 export async function gc(): Promise<void> {
-  const collect = host.gc ?? (host.Bun && (() => host.Bun!.gc(true))) ?? (host.TestUtils && (() => host.TestUtils!.gc()));
+  const { Bun, TestUtils } = host;
+  const collect = host.gc ?? (Bun && (() => Bun.gc(true))) ?? (TestUtils && (() => TestUtils.gc())) ?? (isWebKit ? allocate : undefined);
   if (!collect) throw new Error("Cannot collect garbage: the runtime was started without --expose-gc");
   // A WeakRef keeps its target until the job that made or read it has ended.
   for (let round = 0; round < 3; round++) {

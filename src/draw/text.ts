@@ -1,0 +1,30 @@
+import stringWidth from "string-width";
+
+/** Columns that a text takes in a font in which all letters are of one width: those of some scripts take two. */
+export const columns = (text: string): number => stringWidth(text);
+
+/** How wide a column is, in ems: a little more than any common monospaced font has it. */
+export const columnWidth = 0.62;
+
+const segmenter = new Intl.Segmenter();
+
+/** A text of at most so many columns, cut off with an ellipsis if it has to be. */
+export function fit(text: string, most: number): string {
+  // No text needs more code units than this for a column, unless it is made to.
+  const start = text.slice(0, most * 16);
+  if (start.length === text.length && stringWidth(text) <= most) return text;
+  let kept = "";
+  let used = 0;
+  for (const { segment } of segmenter.segment(start)) {
+    const next = stringWidth(segment);
+    if (used + next > most - 1) break;
+    kept += segment;
+    used += next;
+  }
+  return `${kept}…`;
+}
+
+/** Text for XML and HTML, in content and in attributes between double quotes. Takes what {@linkcode plain} returns. */
+export function escape(text: string): string {
+  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;").replaceAll("'", "&#39;");
+}

@@ -1,0 +1,87 @@
+import type { RecordedTask, Recording, Status, Summary, TraceEvent } from "../../trace.ts";
+import { boundsOf } from "../draw/chart.ts";
+import { plain } from "../trace/text.ts";
+
+/** Tasks up to which they are shown one by one. */
+export const mostShown = 5000;
+
+/** What the view knows of a recording: numbers as they change, tasks and summary when it has read them. */
+export class Model {
+  readonly run: Recording;
+  readonly counts: Record<Status, number> = { waiting: 0, ready: 0, running: 0, fulfilled: 0, failed: 0, aborted: 0 };
+  /** How many tasks there have been. */
+  total = 0;
+  tasks: readonly RecordedTask[] = [];
+  summary: Summary | undefined;
+  critical: ReadonlySet<number> = new Set();
+  begin = 0;
+  end = 0;
+  /** When the first task was invoked, and when the last event was. */
+  first: number = NaN;
+  last: number = NaN;
+  private readonly statuses: Status[] = [];
+  private readonly names: Map<string, number> = new Map();
+  private named = 0;
+
+  constructor(run: Recording) {
+    this.run = run;
+    for (const task of run.tasks) this.note(task, task.settled ?? task.invoked);
+  }
+
+  get pending(): number {
+    const { waiting, ready, running } = this.counts;
+    return waiting + ready + running;
+  }
+
+  get isTooLarge(): boolean {
+    return this.total > mostShown;
+  }
+
+  see({ task, time }: TraceEvent): void {
+    this.note(task, time);
+  }
+
+  private note({ id, status, invoked }: RecordedTask, time: number): void {
+    const before = this.statuses[id];
+    if (before === undefined) this.total++;
+    else this.counts[before]--;
+    this.counts[status]++;
+    this.statuses[id] = status;
+    if (Number.isNaN(this.first)) this.first = invoked;
+    this.last = time;
+  }
+
+  /** Reads the tasks. It takes some microseconds a task, so not above {@linkcode mostShown}. */
+  read(): void {
+    const { run } = this;
+    this.tasks = run.tasks;
+    const { begin, end } = boundsOf(this.tasks, run.now);
+    this.begin = begin;
+    this.end = end;
+    for (const { id, name } of this.tasks.slice(this.named)) {
+      this.named = id;
+      this.names.set(name, (this.names.get(name) ?? 0) + 1);
+    }
+  }
+
+  /** Reads the summary, which takes as long again. */
+  addUp(): void {
+    this.summary = this.run.summary();
+    this.critical = new Set(this.summary.criticalPath.tasks.map(({ id }) => id));
+  }
+
+  task(id: number): RecordedTask | undefined {
+    const { tasks } = this;
+    const task = tasks[id - (tasks[0]?.id ?? 1)];
+    return task?.id === id ? task : undefined;
+  }
+
+  /** What depends on a task, in the order of ids. */
+  dependentsOf(id: number): number[] {
+    return this.tasks.filter(({ dependencies }) => dependencies.some(({ task }) => task === id)).map(({ id }) => id);
+  }
+
+  label({ id, name }: RecordedTask): string {
+    return name === `#${id}` || (this.names.get(name) ?? 0) <= 1 ? plain(name) : `${plain(name)} #${id}`;
+  }
+}

@@ -1,0 +1,59 @@
+/** The hosts that refuse a handle: what they are seen to do with one, and what docs/hosts.md says of it. */
+interface Refusal {
+  /** Told by hosts/*.mjs, or by the test runners. */
+  seen: RegExp;
+  says: string;
+  remedy: string;
+}
+
+const wrap = "an `async` function that returns it, or `handle.then()`";
+
+const incompatible = /throws TypeError: .*incompatible receiver/;
+
+export const refusals: Record<string, Refusal> = {
+  "Promise.prototype.then.call(handle)": {
+    seen: incompatible,
+    says: "throws a `TypeError`: the method of native promises works on those only",
+    remedy: "`handle.then(…)`, or `Promise.resolve(handle)` first",
+  },
+  "util.types.isPromise": {
+    seen: /^false$/,
+    says: "`false`; `handle instanceof Promise` is `true`",
+    remedy: wrap,
+  },
+  "util.inspect": {
+    seen: /^Task$/,
+    says: "shows a `Task`, not a `Promise`",
+    remedy: "none is needed",
+  },
+  "JSON.stringify(handle)": {
+    seen: /state/,
+    says: "shows what the handle holds inside; of a promise it shows `{}`",
+    remedy: "await it first, as with a promise",
+  },
+  "tracingChannel.tracePromise": {
+    seen: incompatible,
+    says: "throws a `TypeError`: it takes what is `instanceof Promise` for a native one",
+    remedy: wrap,
+  },
+  "Bun.serve: fetch": {
+    seen: /welcome page/,
+    says: "answers with Bun's welcome page",
+    remedy: "`fetch: async (request) => handle`",
+  },
+  "Bun.serve: routes": {
+    seen: /welcome page/,
+    says: "answers with Bun's welcome page",
+    remedy: "`async (request) => handle`",
+  },
+  "Bun.serve: error": {
+    seen: /^500/,
+    says: "answers with its own page for errors",
+    remedy: "`error: async (error) => handle`",
+  },
+  "Bun.peek": {
+    seen: /^false$/,
+    says: "gives the handle back",
+    remedy: "`handle.value`, which can be read at any time",
+  },
+};
