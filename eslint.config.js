@@ -2,7 +2,7 @@ import { defineConfig, globalIgnores } from "eslint/config";
 import tseslint from "typescript-eslint";
 
 export default defineConfig(
-  globalIgnores(["dist", "test/docs/out", "test/fixtures", "test/types"]),
+  globalIgnores(["dist", "test/docs/out", "test/fixtures", "test/reach/types", "test/types"]),
   {
     files: ["**/*.ts"],
     extends: [tseslint.configs.strictTypeChecked, tseslint.configs.stylisticTypeChecked],

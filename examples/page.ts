@@ -60,7 +60,7 @@ export function showResult(label: string, text: string, milliseconds?: number): 
   }
   add(row, "dd", "units", `${inUnits(milliseconds)} units`);
   add(row, "dd", "how", text);
-  addBar(row, 0, milliseconds, scale.results);
+  addBar(add(row, "dd", "chart"), 0, milliseconds, scale.results);
 }
 
 export function close(): void {

@@ -33,7 +33,7 @@ async function file(pathname: string): Promise<Response> {
 const server = await listen(async (request) => {
   const { pathname, search } = new URL(request.url);
   if (pathname === "/") return Response.redirect(new URL(`/examples/pipeline.html${search}`, request.url));
-  if (/^\/(dist|examples|src)\/[\w.-]+$/.test(pathname)) return file(pathname);
+  if (/^\/((dist|examples)\/[\w.-]+|src\/observer\.ts)$/.test(pathname)) return file(pathname);
   return (await answerDashboard(request)) ?? answer(request);
 }, Number(process.env["PORT"] ?? 0));
 

@@ -8,6 +8,9 @@ import { GraphView } from "./graph.ts";
 import { ListView } from "./list.ts";
 import { Model, mostShown } from "./model.ts";
 
+/** Tasks up to which everything is kept up at once. */
+const few = 300;
+
 /** Milliseconds from one look at the tasks to the next: for few of them, for many, and at most of the time. */
 const pace = { few: 60, many: 250, share: 0.2 };
 
@@ -28,8 +31,6 @@ export class View {
   private timer: ReturnType<typeof setTimeout> | undefined;
   private frame = 0;
   private isConnected = false;
-  /** When the summary was read, and how long that took. */
-  private addedUp = { at: -Infinity, took: 0 };
 
   constructor(run: Recording, clear: (() => void) | undefined) {
     this.model = new Model(run);
@@ -86,7 +87,6 @@ export class View {
     this.model = new Model(run);
     this.subscribe();
     this.selected = undefined;
-    this.addedUp = { at: -Infinity, took: 0 };
     this.graph.reset(this.model);
     this.list.reset(this.model);
     this.setPaused(false);
@@ -117,7 +117,7 @@ export class View {
     this.unsubscribe = model.run.subscribe((event) => {
       model.see(event);
       this.isStale = true;
-      this.wait(this.model.total > 300 ? pace.many : pace.few);
+      this.wait(this.model.total > few ? pace.many : pace.few);
     });
   }
 
@@ -148,38 +148,33 @@ export class View {
     }
     // What takes long is done less often.
     const took = performance.now() - began;
-    if (model.pending > 0) this.wait(Math.max(model.total > 300 ? pace.many : pace.few, took / pace.share));
+    if (model.pending > 0) this.wait(Math.max(model.total > few ? pace.many : pace.few, took / pace.share));
   }
 
-  /** The summary line, of numbers that are there; the critical path comes when there is time for it. */
+  /** The summary line. The critical path of many tasks is looked for only when they are done, since it takes a while. */
   private sum(): void {
-    const { model, addedUp } = this;
-    if (model.isTooLarge || model.total === 0) {
+    const { model } = this;
+    if (model.isTooLarge || model.total === 0 || (model.pending > 0 && model.total > few)) {
       this.sayCounts();
       return;
     }
-    const since = performance.now() - addedUp.at;
-    const isDue = since > Math.max(model.total > 300 ? 1000 : 0, addedUp.took * 20);
-    if (!isDue && model.pending > 0) return;
     const add = (): void => {
       if (!this.isConnected || this.isPaused || this.model !== model || model.isTooLarge) return;
-      const began = performance.now();
       model.addUp();
-      this.addedUp = { at: began, took: performance.now() - began };
       say(this.summary, `${describe(model.summary!)}.`);
       this.graph.draw();
       this.showDetails();
     };
-    if (model.total > 300) setTimeout(add, 0);
+    if (model.total > few) setTimeout(add, 0);
     else add();
   }
 
   private sayCounts(): void {
-    const { counts, total, first, last, pending, run } = this.model;
+    const { counts, total, first, last, pending, run, isTooLarge } = this.model;
     if (total === 0) say(this.summary, "No task has been invoked yet.");
     else {
       const parts = Object.entries(counts).flatMap(([status, number]) => (number > 0 ? [`${number.toLocaleString("en")} ${status}`] : []));
-      say(this.summary, `${count(total)} (${words(parts)}) in ${duration((pending > 0 ? run.now : last) - first)}. Above ${mostShown.toLocaleString("en")} only numbers are shown.`);
+      say(this.summary, `${count(total)} (${words(parts)}) in ${duration((pending > 0 ? run.now : last) - first)}.${isTooLarge ? ` Above ${mostShown.toLocaleString("en")} only numbers are shown.` : ""}`);
     }
   }
 

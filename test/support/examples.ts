@@ -56,7 +56,9 @@ export function start(file: string, args: string[], env: Record<string, string>)
       }),
     ended,
     // After child.kill Deno says that the signal ended the process, however it ended.
-    interrupt: () => void process.kill(child.pid!, "SIGINT"),
+    interrupt: () => {
+      if (child.exitCode === null && child.signalCode === null) process.kill(child.pid!, "SIGINT");
+    },
   };
 }
 

@@ -56,4 +56,19 @@ export const refusals: Record<string, Refusal> = {
     says: "gives the handle back",
     remedy: "`handle.value`, which can be read at any time",
   },
+  "workerd: fetch, compatibility date 2024-03-31": {
+    seen: /^500$/,
+    says: "answers with an error; so before 2024-04-01, without the flag `unwrap_custom_thenables`",
+    remedy: "`async fetch(request) { return handle; }`, or the flag",
+  },
+  "workerd: ctx.waitUntil, compatibility date 2024-03-31": {
+    seen: /dropped/,
+    says: "drops the work once the response is sent; so before 2024-04-01, without the flag `unwrap_custom_thenables`",
+    remedy: "`ctx.waitUntil(handle.then())`, or the flag",
+  },
+  "bun:test": {
+    seen: /^rejects: fails; resolves: fails; returned, failing: fails; returned: passes$/,
+    says: "`expect(handle).resolves` and `.rejects` throw; a test that returns a handle is fine",
+    remedy: "`expect(handle.then()).resolves`",
+  },
 };

@@ -100,17 +100,17 @@ export function stop(child: ChildProcess): Promise<void> {
 /** What an asynchronous look gives once it is something; it is taken again and again until then. */
 export async function eventually<T>(look: () => Promise<T | undefined>, what: string, seconds = 60): Promise<T> {
   const end = performance.now() + seconds * 1000;
-  let last: unknown;
+  let last = "";
   while (performance.now() < end) {
     try {
       const seen = await look();
       if (seen !== undefined) return seen;
     } catch (error) {
-      last = error;
+      last = String(error);
     }
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
-  throw new Error(`${what} within ${seconds} seconds${last === undefined ? "" : `: ${String(last)}`}`);
+  throw new Error(`${what} within ${seconds} seconds${last && `: ${last}`}`);
 }
 
 /** A free port on loopback. */

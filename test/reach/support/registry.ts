@@ -17,6 +17,7 @@ export interface Metadata {
   name: string;
   version: string;
   license: string;
+  engines: { node: string };
   files: string[];
   exports: Record<string, string | { types: string; default: string }>;
   dependencies?: Record<string, string>;
