@@ -67,7 +67,7 @@ function build({ file }) {
           entryFileNames: "[name].min.js",
           paths: (id) => id.replace(/\.js$/, ".min.js"),
           // Consoles and debuggers show what a handle is by its class's name.
-          plugins: [terser({ module: true, ecma: 2022, compress: { passes: 3 }, keep_classnames: /^Task$/ })],
+          plugins: [terser({ module: true, ecma: 2022, compress: { passes: 3, unsafe_arrows: true }, keep_classnames: /^Task$/ })],
         },
       ],
     },
