@@ -45,6 +45,32 @@ const compile = (file) =>
     compilerOptions: { noEmit: false, declaration: false, isolatedDeclarations: false, noCheck: file !== "mod" },
   });
 
+/**
+ * `Symbol.dispose` came to TypeScript's libraries after ES2022, with a reference that rollup-plugin-dts drops: with it,
+ * declarations compile whatever `lib` a user has.
+ *
+ * @type {import("rollup").Plugin}
+ */
+const disposable = {
+  name: "disposable",
+  renderChunk: (declarations) => (declarations.includes("Symbol.dispose") ? `/// <reference lib="esnext.disposable" />\n${declarations}` : null),
+};
+
+/** Fields of a node that no user meets. They are called the same in all minified entries that read them. */
+const fields = ["definition", "extra", "slots", "controller", "gone", "cancellation", "isList", "carry", "takeOver", "announce", "definitionOf"];
+
+/** @returns {import("terser").MinifyOptions} */
+function minified(file) {
+  const options = { module: true, ecma: 2022, compress: { passes: 3, unsafe_arrows: true }, keep_classnames: /^Task$/ };
+  if (file !== "mod" && file !== "trace") return options;
+  const short = fields.map((name, i) => [`$${name}`, String.fromCharCode(97 + i)]);
+  return {
+    ...options,
+    mangle: { properties: { regex: new RegExp(`^(${fields.join("|")})$`) } },
+    nameCache: { props: { props: Object.fromEntries(short) } },
+  };
+}
+
 /** @type {Set<string>} */
 const code = new Set();
 /** @type {Set<string>} */
@@ -67,11 +93,11 @@ function build({ file }) {
           entryFileNames: "[name].min.js",
           paths: (id) => id.replace(/\.js$/, ".min.js"),
           // Consoles and debuggers show what a handle is by its class's name.
-          plugins: [terser({ module: true, ecma: 2022, compress: { passes: 3, unsafe_arrows: true }, keep_classnames: /^Task$/ })],
+          plugins: [terser(minified(file))],
         },
       ],
     },
-    { input, plugins: [otherEntries(file, types), dts()], output },
+    { input, plugins: [otherEntries(file, types), dts(), disposable], output },
   ];
 }
 

@@ -14,6 +14,9 @@ export const peers = ["better-all", "async.auto", "p-graph", "Effect"];
 /** Those that can hang or throw out of reach: each has processes of its own, beside the baseline. */
 export const isolated = ["bluebird", "rxjs"];
 export const scales = ["aiodag", ...byHand];
+/** The library with aiodag/trace in it, not recording and recording: beside the library alone. */
+export const recordings = ["imported", "recording"];
+export const recordedIn = ["node20", "node24"];
 export const sizes = [10_000, 100_000, 1_000_000];
 
 const timed = { shapes: Object.keys(shapes), kinds: ["sync", "async"], rounds: 40, sample: 5, warm: 100 };
@@ -22,8 +25,8 @@ const timed = { shapes: Object.keys(shapes), kinds: ["sync", "async"], rounds: 4
  * @typedef {object} Job
  * @property {string} id
  * @property {string} runtime
- * @property {"core" | "peers" | "isolated" | "context" | "scale"} part
- * @property {object} plan see measure.js and scale.js
+ * @property {"core" | "peers" | "isolated" | "context" | "recording" | "limited" | "scale"} part
+ * @property {object} plan see measure.js, recording.js and scale.js
  *
  * @type {Job[]}
  */
@@ -51,6 +54,10 @@ export const jobs = [
       plan: { ...timed, rounds: 30, warm: 60, variants: [peer, ...byHand] },
     })),
   ),
+  ...recordedIn.flatMap((runtime) => [
+    { id: `${runtime}-recording`, runtime, part: "recording", plan: { ...timed, variants: ["aiodag", ...recordings] } },
+    { id: `${runtime}-limited`, runtime, part: "limited", plan: { limit: 10_000, tasks: 1_000_000 } },
+  ]),
   ...["node20", "node24"].flatMap((runtime) =>
     sizes.flatMap((tasks) =>
       ["chain", "layered"].flatMap((scale) =>
@@ -69,17 +76,22 @@ export const jobs = [
  * Does the jobs that are wanted, but for those that were done before with the same library, benchmark and plan, and
  * returns all jobs that are done: each with what it measured, when, and how busy the machine was before.
  *
- * @param {string} lib
+ * @param {{ lib: string, traced?: string }} libraries
  * @param {Job[]} wanted
  * @param {number} [rounds] in place of what the plans say, to try a run out
  */
-export async function work(lib, wanted, rounds) {
+export async function work({ lib, traced }, wanted, rounds) {
   const folder = new URL("results/", import.meta.url);
   mkdirSync(folder, { recursive: true });
-  const measured = (await fingerprint()) + readFileSync(lib, "utf8");
+  const benchmark = await fingerprint();
+  const texts = [lib, traced].map((path) => (path === undefined ? "" : readFileSync(path, "utf8")));
   const done = [];
   for (const job of jobs) {
-    const plan = rounds === undefined ? job.plan : { ...job.plan, rounds };
+    const plan = rounds === undefined || !job.plan.rounds ? job.plan : { ...job.plan, rounds };
+    const isTraced = job.part === "recording" || job.part === "limited";
+    if (isTraced && traced === undefined) continue;
+    const libraries = isTraced ? { lib, traced } : { lib };
+    const measured = benchmark + (isTraced ? texts.join("") : texts[0]);
     const hash = createHash("sha256").update(measured).update(JSON.stringify(plan)).digest("hex").slice(0, 12);
     const file = new URL(`${job.id}-${hash}.json`, folder);
     if (!existsSync(file)) {
@@ -88,7 +100,7 @@ export async function work(lib, wanted, rounds) {
       const [load] = loadavg();
       process.stdout.write(`${job.id}… `);
       try {
-        writeFileSync(file, JSON.stringify({ start, load, result: await (job.part === "isolated" ? caseByCase : runIn)(job.runtime, { ...plan, lib }) }));
+        writeFileSync(file, JSON.stringify({ start, load, result: await (job.part === "isolated" ? caseByCase : runIn)(job.runtime, { ...plan, ...libraries }) }));
       } catch (error) {
         console.log(`failed: ${error.message}`);
         continue;

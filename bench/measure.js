@@ -8,6 +8,7 @@ const limits = { slow: 2000, hanging: 4000 };
 /**
  * @typedef {object} Plan
  * @property {string} lib URL of the library under test
+ * @property {string} [traced] the same with aiodag/trace
  * @property {string[]} shapes
  * @property {("sync" | "async")[]} kinds
  * @property {string[]} variants
@@ -43,7 +44,7 @@ async function compare(shape, kind, plan) {
     const timing = { shape, kind, variant, tasks: shapes[shape].tasks * shapes[shape].times, samples: [] };
     timings.push(timing);
     try {
-      const run = repeat(shapes[shape], await variants[variant](shapes[shape], kind, plan.lib));
+      const run = repeat(shapes[shape], await variants[variant](shapes[shape], kind, plan.lib, plan.traced));
       contestants.push({ run, runs: await warm(run, plan), timing });
     } catch (error) {
       fail(timing, error);
@@ -75,11 +76,13 @@ function repeat(shape, start) {
   const check = (result) => {
     if (result !== right) throw new Error(`Wrong result: expected ${right}, got ${String(result)}`);
   };
-  if (shape.times === 1) return async () => check(await start());
+  if (shape.times === 1 && !start.begin) return async () => check(await start());
   return async () => {
+    const end = start.begin?.();
     const ends = [];
     for (let i = 0; i < shape.times; i++) ends.push(start());
     for (const result of await Promise.all(ends)) check(result);
+    end?.();
   };
 }
 

@@ -8,7 +8,7 @@ import { max, median, min } from "simple-statistics";
 import { chart } from "./chart.js";
 import { best, cases, cost, mean, ratio } from "./compared.js";
 import { interval, number, table } from "./format.js";
-import { core, everywhere, isolated, peers, scales, sizes, withContext } from "./jobs.js";
+import { core, everywhere, isolated, peers, recordedIn, recordings, scales, sizes, withContext } from "./jobs.js";
 import { nameOf } from "./runtimes.js";
 import { shapes } from "./shapes.js";
 import { together } from "./statistics.js";
@@ -22,6 +22,8 @@ const titles = {
   await: "by hand, `await` each argument",
   arity: "by hand, by arity",
   inside: "by hand, `await` in the body itself",
+  imported: "`aiodag/trace` imported",
+  recording: "recording",
 };
 
 /** Writes RESULTS.md and the chart beside it to a folder. */
@@ -42,6 +44,11 @@ export async function report(done, file, folder) {
     byCase(read, names),
     "## With an `AsyncLocalStorage` active",
     contexts(read, names),
+    "## With `aiodag/trace`",
+    "Against aiodag alone in the same process: with the entry imported and nothing recorded, and with each run recorded from its first call to its last result.",
+    recorded(read, names),
+    "One recording that keeps the newest 10,000 tasks, over the ladder with async bodies again and again. Bytes are of heap and array buffers after a full collection, beyond those before the recording began.",
+    limitedTable(read, names),
     "## Large graphs",
     `Async bodies, each variant in a fresh process. Time is from the first call to the result, bytes are of heap after a full collection: while all tasks wait for the first, and when all are settled and only the last handle is held. The interval of the times is their least and greatest.`,
     scaleTable(read, names),
@@ -54,11 +61,14 @@ export async function report(done, file, folder) {
   writeFileSync(new URL("RESULTS.md", folder), `${text.filter((part) => part).join("\n\n")}\n`);
 }
 
+/** The parts that are not of variants side by side. */
+const untimed = ["scale", "limited"];
+
 /** Looks up what was measured; what several runs measured is taken together. */
 function reader(done) {
   const runs = new Map();
   for (const { runtime, part, plan, result } of done) {
-    if (part === "scale") continue;
+    if (untimed.includes(part)) continue;
     const key = part === "isolated" ? `${runtime} ${plan.variants[0]}` : `${runtime} ${part}`;
     runs.set(key, [...(runs.get(key) ?? []), cases(result)]);
   }
@@ -86,6 +96,7 @@ function reader(done) {
       const costs = of(runtime, part).map((run) => cost(find(run, shape, kind), variant)).filter((cost) => cost);
       return costs.length > 0 ? median(costs) : undefined;
     },
+    limited: (runtime) => done.find((job) => job.runtime === runtime && job.part === "limited")?.result,
     bestWay: (runtime, shape, kind) => of(runtime, "core").map((run) => best(find(run, shape, kind)))[0],
     scale: (runtime, scale, tasks, variant) =>
       done.find((job) => job.runtime === runtime && job.part === "scale" && job.plan.scale === scale && job.plan.tasks === tasks && job.plan.variant === variant)?.result,
@@ -100,7 +111,7 @@ function conditions(done, file, names) {
   const starts = done.map(({ start }) => start);
   const loads = done.map(({ load }) => load);
   const date = (time) => new Date(time).toISOString().slice(0, 16).replace("T", " ");
-  const rounds = [...new Map(done.map(({ part, plan }) => [part, plan.rounds]))];
+  const rounds = [...new Map(done.filter(({ plan }) => plan.rounds).map(({ part, plan }) => [part, plan.rounds]))];
   const packages = ["when", ...peers.map((peer) => peer.split(".")[0].toLowerCase()), ...isolated];
   return table(["", ""], [
     ["library", `${relative(root, file)} of revision ${revision}`],
@@ -133,6 +144,7 @@ function goals(read) {
     const value = one.pending / other.pending;
     return { value, low: value, high: value };
   };
+  const traced = (variant) => worst(recordedIn.map((runtime) => read.mean(runtime, variant, "aiodag", "recording")));
   const rows = [
     ["against the best by hand, Node 20, 24 and 26 (median of 3 runs)", 1.2, 0.8, geometric(nodes, "best")],
     ["worst single shape of these", 3, 1.5, everyCase(nodes, "best")],
@@ -143,6 +155,8 @@ function goals(read) {
     ["against `Promise.all` by hand with an `AsyncLocalStorage` active, Node 20 and 22", 0.4, 0.2, geometric(["node20", "node22"], "all", "context")],
     ["against when.lift, Node 20, 24 and 26", 1, 0.6, geometric(nodes, "when.lift")],
     ["against better-all, Node 20, 24 and 26", 0.15, 0.08, geometric(nodes, "better-all", "peers")],
+    ["with `aiodag/trace` imported against aiodag alone, Node 20 and 24", 1.05, 1.02, traced("imported")],
+    ["recording against not recording, Node 20 and 24", 3, 2.5, traced("recording")],
     ["bytes a pending task against `await` by hand, 10^6 tasks, Node 20 and 24", 0.7, 0.4, large(bytes, 1_000_000)],
     ["time a task in a graph of 10^6 against `await` by hand, Node 20 and 24", 0.9, 0.5, large(times, 1_000_000)],
   ];
@@ -194,6 +208,35 @@ function contexts(read, names) {
   return table(["aiodag against", "the best by hand, active", "`Promise.all`, active", "the best by hand, none", "`Promise.all`, none"], rows);
 }
 
+function recorded(read, names) {
+  const runtimes = recordedIn.filter((runtime) => names[runtime]);
+  const row = (title, find) => [title, ...runtimes.flatMap((runtime) => recordings.map((variant) => interval(find(runtime, variant))))];
+  return table(
+    ["against aiodag alone", ...runtimes.flatMap((runtime) => recordings.map((variant) => `${names[runtime]}, ${titles[variant]}`))],
+    [
+      ...Object.keys(shapes).flatMap((shape) =>
+        kinds.map((kind) => row(`${shape}, ${kind} bodies`, (runtime, variant) => read.ratio(runtime, variant, "aiodag", shape, kind, "recording"))),
+      ),
+      row("geometric mean", (runtime, variant) => read.mean(runtime, variant, "aiodag", "recording")),
+    ],
+  );
+}
+
+function limitedTable(read, names) {
+  const found = recordedIn.flatMap((runtime) => {
+    const result = read.limited(runtime);
+    return result ? [{ name: names[runtime], ...result }] : [];
+  });
+  const rows = found.map(({ name, times, recorded, held }) => [
+    name,
+    number((median(times) * 1e6) / shapes.ladder.tasks),
+    number((median(recorded) * 1e6) / shapes.ladder.tasks),
+    ...held.map(({ bytes }) => `${(bytes / 2 ** 20).toFixed(2)} MiB`),
+  ]);
+  const moments = (found[0]?.held ?? []).map(({ tasks }) => `held after ${tasks.toLocaleString("en")} tasks`);
+  return table(["", "ns a task, not recording", "recording", ...moments], rows);
+}
+
 function scaleTable(read, names) {
   const rows = ["node20", "node24"].flatMap((runtime) =>
     ["chain", "layered"].flatMap((scale) =>
@@ -223,7 +266,7 @@ function failures(done, names) {
   const cases = new Map();
   const add = (map, key, value) => map.set(key, [...(map.get(key) ?? []), value]);
   for (const { runtime, part, result } of done) {
-    if (part === "scale") continue;
+    if (untimed.includes(part)) continue;
     for (const { shape, kind, variant, failure } of result) {
       if (failure) add(cases, `${variant}: ${failure}\n${names[runtime]}`, `${shape} ${kind}`);
     }

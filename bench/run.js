@@ -21,19 +21,21 @@ const { values: options } = parseArgs({
 });
 
 const { jobs, work } = await import("./jobs.js");
-const { library, runIn, runtimes } = await import("./runtimes.js");
+const { library, runIn, runtimes, tracedLibrary } = await import("./runtimes.js");
 const { shapes } = await import("./shapes.js");
 const { byHand } = await import("./variants/index.js");
 
 const list = (option, otherwise) => option?.split(",") ?? otherwise;
 const file = options.lib ?? fileURLToPath(new URL("../dist/mod.js", import.meta.url));
 const lib = await library(file);
+const traced = await tracedLibrary(file);
 const rounds = options.rounds === undefined ? undefined : Number(options.rounds);
 
 if (options.quick) {
   const { summary } = await import("./summary.js");
   const plan = {
     lib,
+    traced,
     shapes: list(options.shape, Object.keys(shapes)),
     kinds: list(options.kind, ["sync", "async"]),
     variants: list(options.variants, ["aiodag", ...byHand]),
@@ -51,7 +53,7 @@ if (options.quick) {
   const wanted = jobs.filter(
     ({ runtime, part }) => list(options.runtime, runtimes).includes(runtime) && list(options.part, [part]).includes(part),
   );
-  const done = await work(lib, wanted, rounds);
+  const done = await work({ lib, traced }, wanted, rounds);
   // Only what a whole run has measured goes into the repository.
   const isWhole = done.length === jobs.length && rounds === undefined && options.lib === undefined;
   const folder = new URL(isWhole ? "./" : "./results/", import.meta.url);

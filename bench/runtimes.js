@@ -1,9 +1,9 @@
 // Starts the worker in a runtime and brings back what it measured.
 import { execFile } from "node:child_process";
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { basename, join, resolve } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { promisify } from "node:util";
 import { build, transform } from "esbuild";
@@ -64,11 +64,20 @@ export async function library(input) {
   return file;
 }
 
+/** The same with aiodag/trace, from what lies beside the library: undefined where that has not been built. */
+export async function tracedLibrary(input) {
+  const trace = join(dirname(resolve(input)), "trace.js");
+  if (!existsSync(trace)) return undefined;
+  const entry = join(mkdtempSync(join(folder, "traced-")), "entry.mjs");
+  writeFileSync(entry, `export * from ${JSON.stringify(resolve(input))};\nexport { trace } from ${JSON.stringify(trace)};\n`);
+  return await library(entry);
+}
+
 const minutes = 60_000;
 
 /**
  * @param {string} id one of `runtimes`
- * @param {object} plan see measure.js; `lib` is a path
+ * @param {object} plan see measure.js; `lib` and `traced` are paths
  */
 export async function runIn(id, plan) {
   await (bundled ??= bundle());
@@ -83,8 +92,8 @@ const flags = {
 
 async function runInProcess(id, plan) {
   const program = programs.find((program) => program.id === id);
-  const lib = pathToFileURL(plan.lib).href;
-  const args = [...flags[program.kind], join(folder, "process.mjs"), JSON.stringify({ ...plan, lib })];
+  const [lib, traced] = [plan.lib, plan.traced].map((path) => path && pathToFileURL(path).href);
+  const args = [...flags[program.kind], join(folder, "process.mjs"), JSON.stringify({ ...plan, lib, traced })];
   const { stdout } = await promisify(execFile)(locate(program), args, { maxBuffer: 2 ** 28, timeout: 20 * minutes });
   return JSON.parse(stdout.trim().split("\n").at(-1));
 }
@@ -98,7 +107,7 @@ async function runInPage(plan) {
     await page.route("**/*", async (route) => {
       const name = basename(new URL(route.request().url()).pathname);
       if (!name) return await route.fulfill({ contentType: "text/html", headers, body: "<!doctype html>" });
-      const body = await readFile(name === "lib.mjs" ? plan.lib : join(folder, name));
+      const body = await readFile({ "lib.mjs": plan.lib, "traced.mjs": plan.traced }[name] ?? join(folder, name));
       await route.fulfill({ contentType: "text/javascript", headers, body });
     });
     await page.goto("http://localhost/");
@@ -108,7 +117,7 @@ async function runInPage(plan) {
         const { carryOut } = await import(new URL("/worker.mjs", location.href).href);
         return await carryOut(plan);
       },
-      { ...plan, lib: "http://localhost/lib.mjs" },
+      { ...plan, lib: "http://localhost/lib.mjs", traced: plan.traced && "http://localhost/traced.mjs" },
     );
   } finally {
     await browser.close();

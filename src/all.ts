@@ -1,14 +1,18 @@
 import { invoke } from "./call.ts";
-import { internal } from "./definition.ts";
+import { type Body, Definition, plain } from "./definition.ts";
 import { show } from "./errors.ts";
 import { thenOf } from "./thenable.ts";
 import type { Joinable, Joined, Task } from "./types.ts";
 
-const list = internal("all", (values) => values);
+const list = joining((values) => values);
 
-const record = internal("all", function (this: unknown, values) {
-  return Object.fromEntries((this as string[]).map((key, i) => [key, values[i]]));
+const record = joining(function (this: unknown, values) {
+  return Object.fromEntries((this as string[]).map((key, i) => [key, (values as unknown[])[i]]));
 });
+
+function joining(fn: Body): Definition {
+  return new Definition(fn, "all", plain, [], true);
+}
 
 /**
  * Joins many results into one: an array for an iterable, an object for a record. Plain values, handles and other

@@ -1,35 +1,36 @@
-import { type Definition, internal } from "./definition.ts";
+import { Definition, plain } from "./definition.ts";
 import { show } from "./errors.ts";
-import { abort, depend, ready, running, settleAs, start, subscribe } from "./graph.ts";
+import { depend, ready, running, settleAs, start, subscribe } from "./graph.ts";
 import { handleOf, type Task } from "./handle.ts";
-import { BODY, HANDLED, Node, READY, REJECTED, RUNNING } from "./node.ts";
+import { HANDLED, Node, READY, RUNNING } from "./node.ts";
 import { INVOKED, emit, listeners } from "./observe.ts";
-import { guardedThenOf, type Then, thenOf } from "./thenable.ts";
+import { guardedThenOf, isObject, type Then, thenOf } from "./thenable.ts";
 
-const foreign = internal("promise", () => {});
+const foreign = new Definition(() => {}, "promise", plain, [], true);
 
 /** Calls a task: makes its handle, ties it to what it depends on, and has it start when that has settled. */
 export function invoke<T>(definition: Definition, self: unknown, args: unknown[]): Task<T> {
+  const { after, cancellation } = definition;
   // All thenables are read before the first edge is made: a `then` getter may do anything, abort a handle too.
-  for (let i = 0; i < args.length; i++) if (!Node.is(args[i])) args[i] = sourceOf(args[i]);
-  for (const source of definition.after) activate(source);
+  for (let i = 0; i < args.length; i++) {
+    if (isObject(args[i]) && !Node.is(args[i])) args[i] = sourceOf(args[i]);
+  }
+  after.forEach(activate);
 
-  const task = new Node(definition, self, args);
+  const task = new Node(definition, args);
+  if (self !== undefined) task.extra = { self };
   if (listeners) emit(INVOKED, task, definition, running);
   let failed: Node | undefined;
   for (let i = 0; i < args.length; i++) {
     const source = args[i];
-    if (!Node.is(source)) continue;
-    depend(task, source, "data", i);
-    if (source.state === REJECTED) failed ??= source;
+    if (Node.is(source) && depend(task, source, "data", i)) failed ??= source;
   }
-  for (let i = 0; i < definition.after.length; i++) depend(task, definition.after[i]!, "order", i);
+  after.forEach((source, i) => depend(task, source, "order", i));
 
   task.context = definition.carry(task, start);
-  definition.cancellation?.enter(task);
   if (failed && !definition.options.settled) settleAs(task, failed);
   else if (++task.state === READY) ready(task);
-  if (definition.cancellation?.signal.aborted) abort([task], definition.cancellation.signal.reason);
+  cancellation?.enter(task);
   return handleOf(task);
 }
 
@@ -51,17 +52,18 @@ export function afterOf(thenable: unknown): Node {
 }
 
 function standIn(thenable: unknown, then: Then): Node {
-  const source = new Node(foreign, thenable, then);
+  const source = new Node(foreign, then);
   // Running, and so out of reach of an abort: its outcome has to be taken charge of in any case.
   source.state = RUNNING;
-  source.flags = BODY | HANDLED;
+  source.flags = HANDLED;
+  source.extra = { self: thenable };
   return source;
 }
 
 /** Has a stand-in settle as its thenable does. Of no effect the second time, and on other tasks. */
 function activate(source: Node): void {
-  const { self, data, definition } = source;
+  const { data, definition, extra } = source;
   if (definition !== foreign || !data) return;
-  source.self = source.data = undefined;
-  subscribe(source, self, data as Then);
+  source.extra = source.data = undefined;
+  subscribe(source, extra!.self, data as Then);
 }

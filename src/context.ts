@@ -3,7 +3,7 @@ import { Chain } from "./promise.ts";
 
 type Start = (node: Node) => void;
 
-interface Scope {
+export interface Scope {
   runInAsyncScope(start: Start, self: undefined, node: Node): void;
 }
 

@@ -25,22 +25,15 @@ export class Definition implements Group {
   declare isList: boolean;
   declare carry: Carry;
 
-  constructor(fn: Body, name: string, group: Group, after: readonly Node[]) {
+  constructor(fn: Body, name: string, group: Group, after: readonly Node[], isList = false) {
     this.fn = fn;
     this.name = group.options.name ?? name;
     this.options = group.options;
     this.limit = group.limit;
     this.cancellation = group.cancellation;
     this.after = after;
-    this.isList = false;
-    this.carry = chooseCarry();
+    this.isList = isList;
+    // Lists are the library's own, and run nobody else's code.
+    this.carry = isList ? carryNothing : chooseCarry();
   }
-}
-
-/** The definition of a task of the library's own, which runs nobody else's code. */
-export function internal(name: string, fn: (this: unknown, values: unknown[]) => unknown): Definition {
-  const definition = new Definition(fn as Body, name, plain, []);
-  definition.isList = true;
-  definition.carry = carryNothing;
-  return definition;
 }

@@ -1,3 +1,4 @@
+import type { Scope } from "./context.ts";
 import type { Definition } from "./definition.ts";
 import {
   ABORTED,
@@ -11,12 +12,13 @@ import {
   RETURNED,
   RUNNING,
 } from "./node.ts";
-import { EDGE, ENDED, READIED, SETTLED, STARTED, emit, listeners, runs, surround } from "./observe.ts";
+import { EDGE, ENDED, READIED, SETTLED, emit, listeners, surround } from "./observe.ts";
 import type { EdgeKind } from "./observer.ts";
 import { resolved } from "./promise.ts";
+import { append, head, leave, shift } from "./ring.ts";
+import { hold } from "./group.ts";
 import { createQueue } from "./queue.ts";
-import { Roster } from "./roster.ts";
-import { guardedThenOf, type Then } from "./thenable.ts";
+import { guardedThenOf, isObject, type Then } from "./thenable.ts";
 
 const nativeThen = Promise.prototype.then;
 const queue = createQueue(enter);
@@ -24,15 +26,14 @@ const queue = createQueue(enter);
 /** The task whose body is in its synchronous part. */
 export let running: Node | undefined;
 
-/** Has `task` wait for a dependency. */
-export function depend(task: Node, dependency: Node, kind: EdgeKind, index: number): void {
+/** Has `task` wait for a dependency, and tells whether that has failed. */
+export function depend(task: Node, dependency: Node, kind: EdgeKind, index: number): boolean {
   if (kind !== "order") dependency.takeOver();
   if (listeners) emit(EDGE, task, dependency, kind, index);
-  if (dependency.state >= FULFILLED) return;
+  if (dependency.state >= FULFILLED) return dependency.state === REJECTED;
   if (task.state < READY) task.state--;
-  if (!dependency.first) dependency.first = task;
-  else if (!dependency.rest) dependency.rest = new Roster(task);
-  else dependency.rest.tasks.push(task);
+  append(dependency, task);
+  return false;
 }
 
 /** To be called when all that `task` waits for has settled. */
@@ -48,58 +49,53 @@ function launch(task: Node): void {
 }
 
 function enter(task: Node): void {
-  if (typeof task.context === "object") task.context.runInAsyncScope(start, undefined, task);
+  if (task.context) (task.context as Scope).runInAsyncScope(start, undefined, task);
   else start(task);
 }
 
 /** Runs the body of a task that is ready, in the async context of its call. */
 export function start(task: Node): void {
   if (task.state !== READY) return;
-  const definition = task.definition!;
-  const self = task.self;
-  const inputs = task.data as unknown[];
-  const values = definition.options.settled ? inputs.map(outcomeOf) : valuesOf(inputs);
+  const { definition, data, extra } = task;
+  const values = definition!.options.settled ? (data as unknown[]).map(outcomeOf) : valuesOf(data as unknown[]);
   task.state = RUNNING;
-  task.flags |= BODY;
-  task.self = task.data = task.context = undefined;
-  if (listeners) emit(STARTED, task);
-  const args = definition.isList ? [values] : values;
+  task.data = task.context = undefined;
+  const fn = listeners ? surround(task, definition!.fn) : definition!.fn;
+  const self = extra?.self;
+  const args = definition!.isList ? [values] : values;
   let result: unknown;
   running = task;
   try {
-    result = runs
-      ? surround(task, () => Reflect.apply(definition.fn, self, args))
-      : Reflect.apply(definition.fn, self, args);
+    result = Reflect.apply(fn, self, args);
   } catch (error) {
     running = undefined;
     return end(task, REJECTED, error);
   }
   running = undefined;
-  resolve(task, result, true);
+  if (isObject(result)) resolve(task, result, true);
+  else end(task, FULFILLED, result);
 }
 
 function valuesOf(inputs: unknown[]): unknown[] {
-  for (let i = 0; i < inputs.length; i++) inputs[i] = valueOf(inputs[i]);
+  for (let i = 0; i < inputs.length; i++) {
+    const input = inputs[i];
+    if (Node.is(input)) inputs[i] = input.data;
+  }
   return inputs;
 }
 
-function valueOf(input: unknown): unknown {
-  return Node.is(input) ? input.data : input;
-}
-
 function outcomeOf(input: unknown): PromiseSettledResult<unknown> {
-  const outcome = valueOf(input);
-  return Node.is(input) && input.state === REJECTED
-    ? { status: "rejected", reason: outcome }
-    : { status: "fulfilled", value: outcome };
+  if (!Node.is(input)) return { status: "fulfilled", value: input };
+  const { state, data } = input;
+  return state === REJECTED ? { status: "rejected", reason: data } : { status: "fulfilled", value: data };
 }
 
-/** A body has returned a handle: its task waits again, for that one. */
+/** A body has returned a handle: its task waits again, for that one, and the body of that one keeps the slots. */
 function follow(task: Node, dependency: Node): void {
-  task.flags &= ~BODY;
-  if (listeners) emit(ENDED, task);
+  finish(task);
+  passOn(task, dependency);
   if (task.state === REJECTED) {
-    release(task, dependency);
+    release(task);
     dependency.takeOver();
     if (isUnwanted(dependency)) abort([dependency], task.data);
     return;
@@ -125,18 +121,16 @@ export function subscribe(task: Node, thenable: unknown, then: Then): void {
   else void resolved.then(() => assimilate(task, thenable, then));
 }
 
-// The two closures are made in a scope that holds the task alone.
 function watch(task: Node, promise: Promise<unknown>): void {
   try {
-    void nativeThen.call(
-      promise,
-      (value) => conclude(task, FULFILLED, value),
-      (reason) => conclude(task, REJECTED, reason),
-    );
+    void nativeThen.call(promise, fulfilled.bind(task), rejected.bind(task));
   } catch (error) {
     end(task, REJECTED, error);
   }
 }
+
+function fulfilled(this: Node, value: unknown): void { conclude(this, FULFILLED, value) }
+function rejected(this: Node, value: unknown): void { conclude(this, REJECTED, value) }
 
 function conclude(task: Node, state: number, outcome: unknown): void {
   queue.hold();
@@ -161,10 +155,15 @@ function assimilate(task: Node, thenable: unknown, then: Then): void {
 
 /** A body has ended. The task settles so, unless it was aborted before. */
 function end(task: Node, state: number, outcome: unknown): void {
+  if (task.state === RUNNING) return settle(task, state, outcome, 0);
+  finish(task);
+  release(task);
+}
+
+/** The body of a task has ended, and does not settle it by that. */
+function finish(task: Node): void {
   task.flags &= ~BODY;
   if (listeners) emit(ENDED, task);
-  if (task.state === RUNNING) settle(task, state, outcome, 0);
-  else release(task);
 }
 
 /** Settles a task as its dependency has. */
@@ -175,26 +174,27 @@ export function settleAs(task: Node, { state, data, flags }: Node): void {
 /** Settles a task, and all that settle because of it. */
 function settle(task: Node, state: number, outcome: unknown, aborted: number): void {
   close(task, state, outcome, aborted);
-  if (task.first || task.rest) {
-    const closed = [task];
-    for (let i = 0; i < closed.length; i++) {
-      const node = closed[i]!;
-      const { first, rest } = node;
-      node.first = node.rest = undefined;
-      if (first) inform(first, node, closed);
-      if (rest) for (const dependent of rest.tasks) inform(dependent, node, closed);
-      node.self = undefined;
-    }
+  const { last } = task;
+  if (!last) return;
+  // The most frequent case: one dependent, that waits for arguments.
+  if (last.next === last && state === FULFILLED && last.task.state < READY) {
+    task.last = undefined;
+    inform(last.task, task, []);
+  } else cascade([task]);
+}
+
+function cascade(closed: Node[]): void {
+  for (let i = 0; i < closed.length; i++) {
+    const node = closed[i]!;
+    for (let dependent = shift(node); dependent; dependent = shift(node)) inform(dependent, node, closed);
   }
-  task.self = undefined;
 }
 
 /** Tells a dependent that one of its dependencies has settled, and adds it to `closed` if that settles it too. */
 function inform(dependent: Node, dependency: Node, closed: Node[]): void {
-  const { state } = dependent;
-  if (state < READY && (dependency.state === FULFILLED || !isFailedBy(dependent, dependency))) {
+  if (dependent.state < READY && (dependency.state === FULFILLED || !isFailedBy(dependent, dependency))) {
     if (++dependent.state === READY) ready(dependent);
-  } else if (state < READY || state === RETURNED) {
+  } else if (dependent.state < READY || dependent.state === RETURNED) {
     close(dependent, dependency.state, dependency.data, dependency.flags & ABORTED);
     closed.push(dependent);
   }
@@ -205,52 +205,50 @@ function isFailedBy({ definition, data }: Node, dependency: Node): boolean {
 }
 
 function close(task: Node, state: number, outcome: unknown, aborted: number): void {
-  const { state: before, data, definition } = task;
+  const before = task.state;
+  const { data, definition } = task;
   task.state = state;
-  task.flags |= aborted;
   task.data = outcome;
-  task.definition = task.context = undefined;
-  // For a task that returned this one, and settles with it: what this one returned, if that has not ended.
-  task.self = before === RETURNED ? (hasEnded(data as Node) ? (data as Node).self : data) : undefined;
-  if (before !== RUNNING) withdraw(task, before, data, definition!);
-  if (definition!.cancellation) definition!.cancellation.leave(task);
-  if (hasEnded(task)) release(task, task.self as Node | undefined);
+  task.definition = undefined;
+  if (before !== RUNNING || aborted) withdraw(task, before, data, definition!, aborted);
+  definition!.cancellation?.leave(task);
+  if (task.extra && (task.flags & BODY) === 0) release(task);
   task.announce();
-  if (listeners) emit(SETTLED, task);
-}
-
-function hasEnded(task: Node): boolean {
-  return task.state >= FULFILLED && (task.flags & BODY) === 0;
+  if (listeners) emit(SETTLED, task, before);
 }
 
 /** Takes a task that has settled out of what it was waiting for. */
-function withdraw(task: Node, before: number, data: unknown, { after, limit }: Definition): void {
+function withdraw(task: Node, before: number, data: unknown, { after, limit }: Definition, aborted: number): void {
+  task.context = undefined;
+  task.flags |= aborted;
   if (before < READY) {
-    for (const input of data as unknown[]) if (Node.is(input)) leave(input, task);
-    for (const source of after) leave(source, task);
-  } else if (before === RETURNED) leave(data as Node, task);
-  else if ((task.flags & QUEUED) !== 0) limit!.queue.leave();
+    [...(data as unknown[]), ...after].forEach(part);
+  } else if (before === RUNNING) task.flags |= BODY;
+  else if (before === RETURNED) {
+    part(data);
+    passOn(task, data as Node);
+  } else if ((task.flags & QUEUED) !== 0) leave(limit!);
 }
 
-/** Gives up what was kept for the body of a task: slots go on to a handle that it returned, if that has not ended. */
-function release(task: Node, returned?: Node): void {
-  const { slots } = task;
-  task.controller = task.slots = undefined;
-  if (!slots) return;
-  if (returned && !hasEnded(returned)) {
-    (returned.slots ??= []).push(...slots);
-    return;
-  }
-  for (const slot of slots) {
+function part(source: unknown): void {
+  if (Node.is(source) && source.state < FULFILLED) leave(source);
+}
+
+/** Leaves the slots of a task to a handle that it returned, if that has not ended. */
+function passOn({ extra }: Node, heir: Node): void {
+  if (!extra?.slots || (heir.state >= FULFILLED && (heir.flags & BODY) === 0)) return;
+  hold(heir, ...extra.slots);
+  extra.slots = undefined;
+}
+
+/** Gives up what was kept for the body of a task. */
+function release(task: Node): void {
+  const slots = task.extra?.slots;
+  task.extra = undefined;
+  slots?.forEach((slot) => {
     const next = slot.leave();
     if (next) launch(next);
-  }
-}
-
-function leave(dependency: Node, task: Node): void {
-  if (dependency.state >= FULFILLED) return;
-  if (dependency.first === task) dependency.first = undefined;
-  else dependency.rest!.leave();
+  });
 }
 
 /** Aborts tasks, and then whatever nobody wants any more. */
@@ -259,7 +257,7 @@ export function abort(tasks: Node[], reason: unknown): void {
   for (let i = 0; i < tasks.length; i++) {
     const task = tasks[i] as Node;
     if (task.state >= FULFILLED) continue;
-    if (task.controller) controllers.push(task.controller);
+    if (task.extra?.controller) controllers.push(task.extra.controller);
     const upstream =
       task.state < READY ? (task.data as unknown[]) : task.state === RETURNED ? [task.data] : [];
     settle(task, REJECTED, reason, ABORTED);
@@ -271,7 +269,6 @@ export function abort(tasks: Node[], reason: unknown): void {
 }
 
 function isUnwanted(task: Node): boolean {
-  if (task.state >= FULFILLED || (task.flags & CHAINED) !== 0) return false;
-  if (task.first || (task.rest && task.rest.tasks.length > task.rest.gone)) return false;
-  return task.state !== RUNNING || !!task.controller;
+  if (task.state >= FULFILLED || (task.flags & CHAINED) !== 0 || head(task)) return false;
+  return task.state !== RUNNING || !!task.extra?.controller;
 }

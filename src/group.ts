@@ -1,14 +1,14 @@
-import { type Node, QUEUED } from "./node.ts";
-import { Roster } from "./roster.ts";
+import { FULFILLED, type Node, QUEUED } from "./node.ts";
+import { append, head, type Link, type Ring, shift } from "./ring.ts";
 
 /** The slots of one group, and the ready tasks that wait for one. */
-export class Limit {
+export class Limit implements Ring {
   declare free: number;
-  declare queue: Roster;
+  declare last: Link | undefined;
+  declare extra: { gone?: number } | undefined;
 
   constructor(concurrency: number) {
     this.free = concurrency;
-    this.queue = new Roster();
   }
 
   /** Whether `node` has got a slot; otherwise it is given one in its turn. */
@@ -19,14 +19,15 @@ export class Limit {
       return true;
     }
     node.flags |= QUEUED;
-    this.queue.tasks.push(node);
+    append(this, node);
     return false;
   }
 
   /** Takes a slot back, and gives it to the next in the queue, which may now start. */
   leave(): Node | undefined {
-    const next = this.queue.take();
+    const next = head(this);
     if (next) {
+      shift(this);
       next.flags &= ~QUEUED;
       hold(next, this);
     } else this.free++;
@@ -34,9 +35,9 @@ export class Limit {
   }
 }
 
-// Beside the slots that may have been passed on to the task already.
-function hold(node: Node, slot: Limit): void {
-  (node.slots ??= []).push(slot);
+/** Has a task keep slots until its body has ended, beside those that may have been passed on to it already. */
+export function hold(node: Node, ...slots: Limit[]): void {
+  ((node.extra ??= {}).slots ??= []).push(...slots);
 }
 
 /** The signal of one group, listened to while any of its calls is pending. */
@@ -52,8 +53,10 @@ export class Cancellation {
   }
 
   enter(node: Node): void {
+    if (node.state >= FULFILLED) return;
     if (!this.pending.size) this.signal.addEventListener("abort", this.listener);
     this.pending.add(node);
+    if (this.signal.aborted) this.listener();
   }
 
   leave(node: Node): void {

@@ -1,8 +1,8 @@
 import type { Context } from "./context.ts";
 import type { Definition } from "./definition.ts";
 import type { Limit } from "./group.ts";
+import type { Link } from "./ring.ts";
 import { Chain, resolved } from "./promise.ts";
-import type { Roster } from "./roster.ts";
 
 /** Below zero, a task waits: for as many dependencies as the number says, and one more while they are being linked. */
 export const READY = 0;
@@ -17,11 +17,21 @@ export const HANDLED = 1;
 export const CHAINED = 2;
 /** Rejected by an abort, its own or that of a dependency. */
 export const ABORTED = 4;
-/** The body has started and has not ended, whatever became of the handle. */
+/** The body has not ended, although the handle has settled. */
 export const BODY = 8;
 /** Ready, and waiting for a concurrency slot. */
 export const QUEUED = 16;
 
+/** What few tasks have. */
+export interface Extra {
+  /** The `this` of the call. */
+  self?: unknown;
+  controller?: AbortController | undefined;
+  /** The concurrency slots that stay taken until this task has ended. */
+  slots?: Limit[] | undefined;
+  /** How many dependents have left since the last sweep, less those that it found. */
+  gone?: number;
+}
 
 /** A task as the graph sees it. */
 export class Node {
@@ -30,24 +40,23 @@ export class Node {
   declare state: number;
   declare flags: number;
   declare definition: Definition | undefined;
-  declare self: unknown;
   /** The arguments; then the handle that the body returned; then the value or the reason. */
   declare data: unknown;
   declare context: Context;
-  declare controller: AbortController | undefined;
-  declare first: Node | undefined;
-  declare rest: Roster | undefined;
-  /** The concurrency slots that stay taken until this task has ended. */
-  declare slots: Limit[] | undefined;
+  /** The last of the tasks that wait for this one. */
+  declare last: Link | undefined;
+  declare extra: Extra | undefined;
+  /** For a recording. */
+  declare number: number;
 
   // All fields from the start and in one order, so that the engine knows one shape.
-  constructor(definition: Definition, self: unknown, data: unknown) {
+  constructor(definition: Definition, data: unknown) {
     this.state = -1;
     this.flags = 0;
     this.definition = definition;
-    this.self = self;
     this.data = data;
-    this.context = this.controller = this.first = this.rest = this.slots = undefined;
+    this.context = this.last = this.extra = undefined;
+    this.number = 0;
   }
 
   static is(value: unknown): value is Node {
@@ -69,7 +78,7 @@ export class Node {
     if (this.state === FULFILLED) {
       this.#chain?.resolve();
       this.#chain = undefined;
-    } else if (this.#chain !== undefined || (this.flags & (HANDLED | ABORTED)) === 0) {
+    } else if (this.#chain || (this.flags & (HANDLED | ABORTED)) === 0) {
       this.#chain ??= new Chain();
       this.#chain.reject(this.data);
     }

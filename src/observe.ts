@@ -1,6 +1,7 @@
+import type { Body } from "./definition.ts";
 import type { Node } from "./node.ts";
 
-// The events, by the place of their method in a listener: see observer.ts for what each one tells.
+// The events: see observer.ts for what each one tells.
 export const INVOKED = 0;
 export const EDGE = 1;
 export const READIED = 2;
@@ -9,44 +10,27 @@ export const SETTLED = 4;
 export const CHAINING = 5;
 export const ENDED = 6;
 
-/** What is called for each event. By number, since the engine finds that ten times as fast as a name that varies. */
-export type Listener = readonly (((task: Node, ...details: unknown[]) => void) | undefined)[];
-
-/** Runs the body of a task: calls it exactly once, returns what it returns, and throws only what it throws. */
-export type Run = (task: Node, body: () => unknown) => unknown;
+/** Is told of every event. It must not throw. For STARTED it may return a function to call in place of the body. */
+export type Listener = (event: number, task: Node, a?: unknown, b?: unknown, c?: unknown) => unknown;
 
 export let listeners: readonly Listener[] | undefined;
-/** Apart from the listeners: without one of these, a body needs no closure. */
-export let runs: readonly Run[] | undefined;
 
 /** Tells a listener of every task, until the function that this returns is called. */
-export function observe(listener: Listener, run?: Run): () => void {
+export function observe(listener: Listener): () => void {
   listeners = [...(listeners ?? []), listener];
-  if (run) runs = [...(runs ?? []), run];
   return () => {
-    listeners = without(listeners, listener);
-    runs = without(runs, run);
+    const others = listeners!.filter((other) => other !== listener);
+    listeners = others[0] && others;
   };
 }
 
-function without<T>(all: readonly T[] = [], one: unknown): readonly T[] | undefined {
-  const others = all.filter((other) => other !== one);
-  return others[0] && others;
-}
-
 export function emit(event: number, task: Node, a?: unknown, b?: unknown, c?: unknown): void {
-  for (const listener of listeners!) {
-    try {
-      listener[event]?.(task, a, b, c);
-    } catch (error) {
-      queueMicrotask(() => {
-        throw error;
-      });
-    }
-  }
+  // One may end itself meanwhile.
+  const current = listeners!;
+  for (let i = 0; i < current.length; i++) current[i]!(event, task, a, b, c);
 }
 
-/** Runs a body inside all that wants to surround it. */
-export function surround(task: Node, body: () => unknown): unknown {
-  return runs!.reduce<() => unknown>((inner, run) => () => run(task, inner), body)();
+/** The body of a task that starts, or what a listener wants called in its place. */
+export function surround(task: Node, body: Body): Body {
+  return listeners!.reduce<Body>((inner, listener) => (listener(STARTED, task, inner) as Body | undefined) ?? inner, body);
 }

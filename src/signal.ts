@@ -28,7 +28,8 @@ export function abortSignal(): AbortSignal {
   if (running === undefined) {
     throw new Error("Cannot give an abort signal here: expected a task's body, before its first await");
   }
-  running.controller ??= new AbortController();
-  if (running.state >= FULFILLED) running.controller.abort(running.data);
-  return running.controller.signal;
+  const extra = (running.extra ??= {});
+  extra.controller ??= new AbortController();
+  if (running.state >= FULFILLED) extra.controller.abort(running.data);
+  return extra.controller.signal;
 }

@@ -348,6 +348,29 @@ recording("`limit` keeps the newest tasks, and says how many it has dropped", as
   assert.is(run.summary().total, 3);
 });
 
+recording("`limit` keeps the newest of many whole", async () => {
+  const limit = 700;
+  const count = 2500;
+  const run = trace({ limit });
+  const before = task({ name: "before" })(() => 0)();
+  const step = task({ name: "step" })((_: number, __: number) => 0);
+  const steps = Array.from({ length: count }, (_, i) => (i % 3 === 0 ? step(0, before) : step(before, before)));
+  const returning = task({ name: "returning" })((_: number) => steps[count - 1]!)(before);
+  await all([...steps, returning]);
+  run.stop();
+  assert.is(run.dropped, count + 3 - limit);
+  assert.is(run.tasks.length, limit);
+  const data = (index: number): object => ({ task: 1, kind: "data", index });
+  for (const { id, name, status, dependencies, parent } of run.tasks.slice(0, -2)) {
+    assert.equal([name, status, parent], ["step", "fulfilled", undefined]);
+    assert.equal(dependencies, (id - 2) % 3 === 0 ? [data(1)] : [data(0), data(1)]);
+  }
+  const [returned, joined] = run.tasks.slice(-2);
+  assert.equal(returned!.dependencies, [data(0), { task: count + 1, kind: "returned", index: 0 }]);
+  assert.is(joined!.dependencies.length, count + 1);
+  assert.equal(joined!.dependencies.at(-1), { task: count + 2, kind: "data", index: count });
+});
+
 recording("tasks beyond the limit still count as pending", async () => {
   const wait = deferred();
   const run = trace({ limit: 1 });
@@ -545,6 +568,20 @@ subscribe("tells what happens, in order, with the task as it stood then", async 
     "last ended: running",
     "last settled: fulfilled",
   ]);
+});
+
+subscribe("a task is told of with what it depends on, from its invocation on", async () => {
+  const log: unknown[] = [];
+  const run = trace();
+  const [first, second] = [task(() => 1)(), task(() => 2)()];
+  run.subscribe(({ type, task: { id, dependencies } }) => {
+    if (id === 3) log.push([type, dependencies.map(({ task, kind, index }) => `${task} ${kind} ${index}`)]);
+  });
+  await task((_a: number, _b: number, _c: unknown) => {}, second)(first, 0, Promise.resolve());
+  await turn();
+  run.stop();
+  const dependencies = ["1 data 0", "undefined data 2", "2 order 0"];
+  assert.equal(log, ["invoked", "ready", "started", "ended", "settled"].map((type) => [type, dependencies]));
 });
 
 subscribe("a listener that throws harms neither tasks nor other listeners, and is logged", async () => {

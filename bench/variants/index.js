@@ -1,5 +1,5 @@
 import { bodies, graphOf } from "../shapes.js";
-import { aiodag } from "./aiodag.js";
+import { aiodag, recorder } from "./aiodag.js";
 import { bluebird, effect, rxjs, whenLift } from "./calls.js";
 import { asyncAuto, betterAll, pGraph } from "./graphs.js";
 import { all, arity, awaiting, inside } from "./hand.js";
@@ -12,6 +12,18 @@ const calls = (load, of = bodies) => async (shape, kind, lib) => {
   return (gate) => end(make(gate));
 };
 
+/** The same over a copy of the library of its own, with `aiodag/trace` in it. */
+const traced = (copy) => (shape, kind, lib, traced) => {
+  if (traced === undefined) throw new Error("Not without aiodag/trace beside the library");
+  return variants.aiodag(shape, kind, `${traced}?${copy}`);
+};
+
+/** And with a recording around each run. */
+async function recording(shape, kind, lib, url) {
+  const run = await traced("recording")(shape, kind, lib, url);
+  return Object.assign((gate) => run(gate), { begin: await recorder(`${url}?recording`) });
+}
+
 /** The same for what takes a graph as data. */
 const graphs = (load, most = Infinity) => async (shape, kind) => {
   const run = await load(kind);
@@ -20,9 +32,11 @@ const graphs = (load, most = Infinity) => async (shape, kind) => {
   return () => run(nodes);
 };
 
-/** By name; each prepares a shape for one kind of body. */
+/** By name; each prepares a shape for one kind of body. What it returns may have a `begin`, which returns its end. */
 export const variants = {
   aiodag: calls((_, lib) => aiodag(lib)),
+  imported: traced("imported"),
+  recording,
   all: calls(() => all),
   await: calls((kind) => awaiting[kind]),
   arity: calls((kind) => arity[kind]),

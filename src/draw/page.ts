@@ -43,7 +43,7 @@ button:hover{background:var(--track)}
 #list{max-height:70vh;overflow:auto;border:1px solid var(--line);border-radius:.4rem;font-size:.85rem;position:relative}
 .axis,.row{display:grid;grid-template-columns:1rem minmax(5rem,14rem) minmax(6rem,1fr) 5.5rem;gap:.5rem;align-items:center;padding:0 .6rem}
 .axis{color:var(--soft);font-size:.8rem;padding:.2rem .6rem}
-.axis span:nth-child(1){grid-column:3;display:flex;justify-content:space-between}
+.axis span:nth-child(1){grid-column:3;display:flex;justify-content:space-between;white-space:nowrap}
 .row{height:1.75rem;contain:strict;content-visibility:auto;contain-intrinsic-size:auto 1.75rem;cursor:pointer}
 .row:hover{background:var(--track)}
 .row.selected{background:var(--track);box-shadow:inset 3px 0 var(--accent)}
@@ -70,9 +70,11 @@ pre{margin:0;white-space:pre-wrap;overflow-wrap:anywhere;font:.8rem/1.4 ${fontFa
 ${stateStyle}
 @media (max-width:60rem){
 main{grid-template-columns:minmax(0,1fr)}
-#details{position:sticky;bottom:0;top:auto;max-height:45vh;background:var(--page);box-shadow:0 -4px 12px rgb(0 0 0/.2)}
+html{scroll-padding-bottom:36vh}
+#details{position:sticky;bottom:0;top:auto;max-height:35vh;background:var(--page);box-shadow:0 -4px 12px rgb(0 0 0/.2)}
 .axis,.row{grid-template-columns:1rem minmax(4rem,8rem) minmax(3rem,1fr) 4.5rem}
 }
+@media (max-width:34rem){.axis span span:nth-child(2){display:none}}
 @media (forced-colors:active){.row.selected{outline:2px solid Highlight;outline-offset:-2px}}
 @media print{#graph,#list,#details{max-height:none;overflow:visible;position:static}}
 `;

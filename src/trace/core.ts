@@ -1,3 +1,4 @@
+import type { Limit } from "../group.ts";
 import type {
   ABORTED as Aborted,
   BODY as Body,
@@ -35,10 +36,15 @@ export function isAborted(task: Node): boolean {
 
 /** Whether the body of a task has started and has not ended. */
 export function hasBody(task: Node): boolean {
-  return (task.flags & BODY) !== 0;
+  return task.state === RUNNING || (task.flags & BODY) !== 0;
 }
 
 /** Whether a ready task waits for a slot of its group. */
 export function isQueued(task: Node): boolean {
   return (task.flags & QUEUED) !== 0;
+}
+
+/** The ready tasks that wait for a slot of a group, and some that no longer do. */
+export function* queueOf({ last }: Limit): Generator<Node, void> {
+  for (let link = last?.next; link; link = link === last ? undefined : link.next) yield link.task;
 }

@@ -1,6 +1,5 @@
 import type { Node } from "../node.ts";
 import type { Observer } from "../observer.ts";
-import { isSettled } from "./core.ts";
 import type { Recorder } from "./recorder.ts";
 import { describeReason, duration, plain, shorten } from "./text.ts";
 import type { RecordedTask } from "./types.ts";
@@ -48,20 +47,16 @@ export class DevTools implements Observer {
   }
 
   ended(task: Node): void {
-    const id = this.recorder.idOf(task);
-    const lane = this.laneOf.get(id);
-    if (lane === undefined) return;
-    // A task that was aborted has been drawn, up to then.
-    if (isSettled(task)) this.laneOf.delete(id);
-    this.lanes[lane] = undefined;
+    const lane = this.lanes.indexOf(this.recorder.idOf(task));
+    if (lane >= 0) this.lanes[lane] = undefined;
   }
 
   settled(task: Node): void {
     const id = this.recorder.idOf(task);
     const lane = this.laneOf.get(id);
     if (lane === undefined) return;
-    if (this.lanes[lane] !== id) this.laneOf.delete(id);
-    if (this.recorder.table.at(id) >= 0) this.draw(this.recorder.read(id), lane);
+    this.laneOf.delete(id);
+    if (this.recorder.table.has(id)) this.draw(this.recorder.read(id), lane);
   }
 
   private draw(task: RecordedTask, lane: number): void {

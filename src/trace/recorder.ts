@@ -5,10 +5,11 @@ import type { EdgeKind, Observer } from "../observer.ts";
 import { currentBody, enterBody } from "./awaiter.ts";
 import { now } from "./clock.ts";
 import { hasBody, isAborted, isSettled, REJECTED } from "./core.ts";
-import { last, Numbered } from "./number.ts";
+import { counterOf } from "./counter.ts";
 import { stackOfCall } from "./stack.ts";
-import { ABORTED, FAILED, FULFILLED, READY, RUNNING, Table, WAITING } from "./table.ts";
-import type { RecordedTask, TraceEvent } from "./types.ts";
+import { ABORTED, FAILED, FULFILLED, READIED, READY, RUNNING, SETTLED, STARTED, Table } from "./table.ts";
+import type { Dependency, RecordedTask, TraceEvent } from "./types.ts";
+import type { Watcher } from "./watch.ts";
 
 type Listener = (event: TraceEvent) => void;
 
@@ -16,8 +17,9 @@ type Listener = (event: TraceEvent) => void;
 export class Recorder implements Observer {
   readonly table: Table;
   readonly begun: number = now();
+  private readonly counter: { last: number } = counterOf();
   /** What ids count from: the number of the last task before the recording. */
-  readonly base: number = last;
+  private readonly base: number = this.counter.last;
   /** Tasks that are not settled, forgotten ones too. */
   pending = 0;
   /** Bodies of groups with a limit, for they may hold slots. */
@@ -28,6 +30,8 @@ export class Recorder implements Observer {
   // Between two events with none of the user's code between them the clock need not be read again.
   private clock: number = this.begun;
   private readonly listeners: Set<Listener> = new Set();
+  private readonly watchers: Set<Watcher> = new Set();
+  private isHeard = false;
   private events: TraceEvent[] = [];
   private idlers: (() => void)[] = [];
 
@@ -38,72 +42,73 @@ export class Recorder implements Observer {
 
   /** The id of a task, 0 for one that was invoked before the recording. */
   idOf(task: Node): number {
-    const number = Numbered.of(task);
+    return this.idFor(task.number);
+  }
+
+  private idFor(number: number): number {
     return number > this.base ? number - this.base : 0;
   }
 
   invoked(task: Node, definition: Definition, parent: Node | undefined): void {
     this.clock = now();
-    const id = Numbered.give(task) - this.base;
-    const body = parent === undefined ? currentBody() : Numbered.of(parent);
-    this.table.add(definition.name, this.clock, body > this.base ? body - this.base : 0);
+    // Another recording may have been told of it before.
+    if (task.number === 0) task.number = ++this.counter.last;
+    const id = task.number - this.base;
+    this.table.add(definition.name, this.clock, this.idFor(parent === undefined ? currentBody() : parent.number));
     this.pending++;
     if (this.stacks) this.table.stacks.set(id, stackOfCall());
-    if (this.listeners.size > 0) this.tell("invoked", id);
+    if (this.isHeard) this.tell("invoked", id);
   }
 
   edge(task: Node, dependency: Node, kind: EdgeKind, index: number): void {
     const id = this.idOf(task);
-    const { table } = this;
-    const i = table.at(id);
-    if (i >= 0) {
-      table.depend(i, this.idOf(dependency), kind, index);
-      if (kind === "returned") table.state[i] = WAITING;
+    if (kind !== "returned") {
+      // These come with the call, before any other one.
+      if (id === 0) return;
+      const other = this.idOf(dependency);
+      this.table.depend(other, kind, index);
+      if (this.events.length > 0) this.tellDependency(id, { task: other === 0 ? undefined : other, kind, index });
+      return;
     }
-    if (kind !== "returned") return;
     if (this.awaited.size > 0) this.awaited.delete(id);
     // The slot is now held for the body of the other task, if that is still to end.
     const limit = this.bodies.get(task);
     if (limit !== undefined && !this.bodies.has(dependency)) this.bodies.set(dependency, limit);
-    if (i >= 0 && this.listeners.size > 0) this.tell("returned", id);
+    if (!this.table.has(id)) return;
+    this.table.setReturned(id, this.idOf(dependency));
+    if (this.isHeard) this.tell("returned", id);
   }
 
   ready(task: Node): void {
     const id = this.idOf(task);
     const { table } = this;
-    const i = table.at(id);
-    if (i < 0) return;
-    table.state[i] = READY;
-    table.ready[i] = this.clock;
-    if (task.definition?.limit?.free === 0) table.queued[i] = 1;
-    if (this.listeners.size > 0) this.tell("ready", id);
+    if (!table.has(id)) return;
+    table.mark(id, READY, READIED, this.clock);
+    if (task.definition!.limit?.free === 0) table.setQueued(id);
+    if (this.isHeard) this.tell("ready", id);
   }
 
   started(task: Node): void {
     this.clock = now();
     const { definition } = task;
     // What joins a list awaits nothing, and has no async context of its own.
-    const isFollowed = definition!.isList || enterBody(Numbered.of(task), this.clock);
+    const isFollowed = definition!.isList || enterBody(task.number, this.clock);
     if (definition!.limit !== undefined) this.bodies.set(task, definition!.limit);
     const id = this.idOf(task);
     const { table } = this;
-    const i = table.at(id);
-    if (i < 0) return;
-    table.state[i] = RUNNING;
-    table.started[i] = this.clock;
-    table.followed[i] = isFollowed ? 1 : 0;
-    if (this.listeners.size > 0) this.tell("started", id);
+    if (!table.has(id)) return;
+    table.mark(id, RUNNING, STARTED, this.clock);
+    if (isFollowed) table.setFollowed(id);
+    if (this.isHeard) this.tell("started", id);
   }
 
   ended(task: Node): void {
     this.clock = now();
-    const { table } = this;
-    const id = this.idOf(task);
-    const i = table.at(id);
     if (this.bodies.size > 0 && task.definition === undefined) this.bodies.delete(task);
-    if (i < 0) return;
-    table.ended[i] = this.clock;
-    if (this.listeners.size > 0) this.tell("ended", id);
+    const id = this.idOf(task);
+    if (!this.table.has(id)) return;
+    this.table.setEnded(id, this.clock);
+    if (this.isHeard) this.tell("ended", id);
   }
 
   settled(task: Node): void {
@@ -114,12 +119,13 @@ export class Recorder implements Observer {
     const id = this.idOf(task);
     if (id === 0) return;
     const { table } = this;
-    const i = table.at(id);
-    if (i >= 0) {
-      table.state[i] = !failed ? FULFILLED : aborted ? ABORTED : FAILED;
-      table.settled[i] = this.clock;
-      if (failed) table.fail(id, i, task.data, aborted, this.awaitedIds(id));
-      if (this.listeners.size > 0) this.tell("settled", id);
+    if (table.has(id)) {
+      table.mark(id, !failed ? FULFILLED : aborted ? ABORTED : FAILED, SETTLED, this.clock);
+      if (failed) table.fail(id, task.data, aborted, this.awaitedIds(id));
+      if (this.isHeard) this.tell("settled", id);
+    } else {
+      // Who counts tasks has counted this one.
+      for (const watch of this.watchers) watch("settled", id, !failed ? "fulfilled" : aborted ? "aborted" : "failed", this.clock);
     }
     if (this.awaited.size > 0) this.awaited.delete(id);
     if (--this.pending === 0 && this.idlers.length > 0) this.lookIdle();
@@ -127,10 +133,8 @@ export class Recorder implements Observer {
 
   chained(task: Node, by: Node | undefined): void {
     if (isSettled(task)) return;
-    const body = by === undefined ? currentBody() : Numbered.of(by);
-    const id = body > this.base ? body - this.base : 0;
-    const i = this.table.at(id);
-    if (i < 0 || this.table.state[i] !== RUNNING) return;
+    const id = this.idFor(by === undefined ? currentBody() : by.number);
+    if (!this.table.isRunning(id)) return;
     let awaited = this.awaited.get(id);
     if (awaited === undefined) this.awaited.set(id, (awaited = new Set()));
     awaited.add(task);
@@ -145,9 +149,19 @@ export class Recorder implements Observer {
   }
 
   subscribe(listener: Listener): () => void {
-    this.listeners.add(listener);
+    return this.hear(this.listeners, listener);
+  }
+
+  watch(watcher: Watcher): () => void {
+    return this.hear(this.watchers, watcher);
+  }
+
+  private hear<T>(all: Set<T>, one: T): () => void {
+    all.add(one);
+    this.isHeard = true;
     return () => {
-      this.listeners.delete(listener);
+      all.delete(one);
+      this.isHeard = this.listeners.size + this.watchers.size > 0;
     };
   }
 
@@ -158,10 +172,19 @@ export class Recorder implements Observer {
   }
 
   private tell(type: TraceEvent["type"], id: number): void {
-    if (this.table.at(id) < 0) return;
-    this.events.push({ type, time: this.clock, task: this.table.read(id, this.clock) });
+    const { table } = this;
+    if (!table.has(id)) return;
+    for (const watch of this.watchers) watch(type, id, table.status(id), this.clock);
+    if (this.listeners.size === 0) return;
+    this.events.push({ type, time: this.clock, task: table.read(id, this.clock) });
     // The listeners are not called from within the engine, where aborting or calling a task would come too early.
     if (this.events.length === 1) queueMicrotask(() => this.deliver());
+  }
+
+  /** Adds to what is still to be told of an invocation: the edges of a call come right after it. */
+  private tellDependency(id: number, dependency: Dependency): void {
+    const event = this.events.at(-1);
+    if (event?.type === "invoked" && event.task.id === id) (event.task.dependencies as Dependency[]).push(dependency);
   }
 
   private deliver(): void {

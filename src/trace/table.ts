@@ -1,4 +1,5 @@
 import type { Dependency, RecordedTask, Status } from "./types.ts";
+import { Rows } from "./rows.ts";
 import { callSite } from "./stack.ts";
 
 export const WAITING = 0;
@@ -9,116 +10,154 @@ export const FAILED = 4;
 export const ABORTED = 5;
 
 const statuses: readonly Status[] = ["waiting", "ready", "running", "fulfilled", "failed", "aborted"];
-const kinds: readonly Dependency["kind"][] = ["data", "order", "returned"];
-
-const DATA = 0;
-const ORDER = 1;
-const RETURNED = 2;
 
 interface Failure {
   reason: unknown;
   origin: number;
 }
 
-/**
- * What is known of each task, in columns: numbers in typed arrays cost neither a box each nor work for the garbage
- * collector. A limited table is a ring, in which a new task takes the place of the oldest.
- */
+// What a row tells of a task, by its place in there.
+const STATE = 0;
+export const PARENT = 1;
+export const INVOKED = 2;
+export const READIED = 3;
+export const STARTED = 4;
+export const ENDED = 5;
+export const SETTLED = 6;
+/** The first of its edges; they go on to the first one of the next task. */
+const EDGES = 7;
+const width = 8;
+
+// Beside the state.
+const QUEUED = 8;
+const FOLLOWED = 16;
+
+/** What is known of each task, a row of numbers for each; a limited table lets go of the oldest. */
 export class Table {
-  limit: number;
+  private readonly limit: number;
+  /** The id of the oldest task that is still there. */
+  first = 1;
   /** The id of the newest task. */
   last = 0;
-  capacity: number;
-  state: Uint8Array;
-  /** Whether the task had to queue for a slot. */
-  queued: Uint8Array;
-  parent: Float64Array;
-  invoked: Float64Array;
-  ready: Float64Array;
-  started: Float64Array;
-  ended: Float64Array;
-  settled: Float64Array;
-  /** Whether it is known what its body chains after its first `await`. */
-  followed: Uint8Array;
-  names: string[] = [];
-  /** What each task depends on: the latest edge of a chain of them, 0 for none. */
-  edges: Int32Array;
-  private readonly pool: Edges = new Edges();
-  failures: Map<number, Failure> = new Map();
-  stacks: Map<number, string> = new Map();
+  private readonly rows: Rows = new Rows(width);
+  private readonly edges: Rows = new Rows(2);
+  private lastEdge = 0;
+  /** The names of the tasks whose rows are kept. */
+  private readonly names: string[] = [];
+  private readonly returned: Map<number, number> = new Map();
+  readonly failures: Map<number, Failure> = new Map();
+  readonly stacks: Map<number, string> = new Map();
   /** The latest abort, and what the tasks that it reached depend on: it travels to these too. */
   private abort: { reason: unknown; upstream: Map<number, number> } = { reason: undefined, upstream: new Map() };
 
   constructor(limit: number) {
     this.limit = limit;
-    this.capacity = Math.min(limit, 256);
-    this.state = new Uint8Array(this.capacity);
-    this.queued = new Uint8Array(this.capacity);
-    this.followed = new Uint8Array(this.capacity);
-    this.edges = new Int32Array(this.capacity);
-    this.parent = new Float64Array(this.capacity);
-    this.invoked = new Float64Array(this.capacity);
-    this.ready = new Float64Array(this.capacity);
-    this.started = new Float64Array(this.capacity);
-    this.ended = new Float64Array(this.capacity);
-    this.settled = new Float64Array(this.capacity);
   }
 
-  /** The id of the oldest task that is still there. */
-  get first(): number {
-    return this.last > this.limit ? this.last - this.limit + 1 : 1;
+  /** Whether a task is there. Id 0, of what was never recorded, is not. */
+  has(id: number): boolean {
+    return id >= this.first && id <= this.last;
   }
 
-  /** Where a task stands in the columns, -1 if it was never there, or is no longer. */
-  at(id: number): number {
-    const { last, limit } = this;
-    return id < 1 || id > last || id <= last - limit ? -1 : id <= limit ? id - 1 : (id - 1) % limit;
+  add(name: string, invoked: number, parent: number): void {
+    const id = ++this.last;
+    this.names.push(name);
+    const chunk = this.rows.grow(id);
+    const at = this.rows.offset(id);
+    chunk[at] = WAITING;
+    chunk[at + PARENT] = parent;
+    chunk[at + INVOKED] = invoked;
+    chunk[at + READIED] = chunk[at + STARTED] = chunk[at + ENDED] = chunk[at + SETTLED] = NaN;
+    chunk[at + EDGES] = this.lastEdge + 1;
+    if (id - this.first >= this.limit) this.forget(this.first++);
   }
 
-  add(name: string, invoked: number, parent: number): number {
-    const forgotten = this.last - this.limit + 1;
-    if (forgotten > 0) {
-      if (this.failures.size > 0) this.failures.delete(forgotten);
-      if (this.stacks.size > 0) this.stacks.delete(forgotten);
-    } else if (this.last === this.capacity) this.grow();
-    const i = this.at(++this.last);
-    this.names[i] = name;
-    if (forgotten > 0 && this.edges[i] !== 0) this.pool.free(this.edges[i]!);
-    this.edges[i] = 0;
-    this.state[i] = WAITING;
-    this.queued[i] = this.followed[i] = 0;
-    this.parent[i] = parent;
-    this.invoked[i] = invoked;
-    this.ready[i] = this.started[i] = this.ended[i] = this.settled[i] = NaN;
-    return i;
+  /** The names of the tasks that are there. */
+  get keptNames(): readonly string[] {
+    return this.names.slice(this.first - this.rows.first);
   }
 
-  private grow(): void {
-    this.capacity = Math.min(this.limit, this.capacity * 2);
-    const numbers = (column: Float64Array): Float64Array => {
-      const grown = new Float64Array(this.capacity);
-      grown.set(column);
-      return grown;
-    };
-    this.state = bytes(this.state, this.capacity);
-    this.queued = bytes(this.queued, this.capacity);
-    this.followed = bytes(this.followed, this.capacity);
-    this.edges = integers(this.edges, this.capacity);
-    this.parent = numbers(this.parent);
-    this.invoked = numbers(this.invoked);
-    this.ready = numbers(this.ready);
-    this.started = numbers(this.started);
-    this.ended = numbers(this.ended);
-    this.settled = numbers(this.settled);
+  private forget(id: number): void {
+    if (this.failures.size > 0) this.failures.delete(id);
+    if (this.stacks.size > 0) this.stacks.delete(id);
+    if (this.returned.size > 0) this.returned.delete(id);
+    const dropped = this.rows.drop(id);
+    if (dropped === 0) return;
+    this.names.splice(0, dropped);
+    this.edges.drop(this.get(this.first, EDGES) - 1);
   }
 
-  depend(i: number, dependency: number, kind: Dependency["kind"], index: number): void {
-    const what = index * 4 + (kind === "data" ? DATA : kind === "order" ? ORDER : RETURNED);
-    this.edges[i] = this.pool.add(dependency, what, this.edges[i]!);
+  /** What a row tells; NaN for what has not happened, or is not known. */
+  get(id: number, field: number): number {
+    return this.has(id) ? this.rows.chunk(id)[this.rows.offset(id) + field]! : NaN;
+  }
+
+  isRunning(id: number): boolean {
+    return this.has(id) && (this.get(id, STATE) & 7) === RUNNING;
+  }
+
+  status(id: number): Status {
+    return statuses[this.get(id, STATE) & 7]!;
+  }
+
+  /** Writes down that a task has come to a state, and when. */
+  mark(id: number, state: number, field: number, time: number): void {
+    const chunk = this.rows.chunk(id);
+    const at = this.rows.offset(id);
+    chunk[at] = (chunk[at]! & ~7) | state;
+    chunk[at + field] = time;
+  }
+
+  setEnded(id: number, time: number): void {
+    this.rows.chunk(id)[this.rows.offset(id) + ENDED] = time;
+  }
+
+  /** The task had to queue for a slot. */
+  setQueued(id: number): void {
+    this.rows.chunk(id)[this.rows.offset(id)]! |= QUEUED;
+  }
+
+  /** It is known what the body chains after its first `await`. */
+  setFollowed(id: number): void {
+    this.rows.chunk(id)[this.rows.offset(id)]! |= FOLLOWED;
+  }
+
+  isFollowed(id: number): boolean {
+    return (this.get(id, STATE) & FOLLOWED) !== 0;
+  }
+
+  /** Of the task that was added last. */
+  depend(dependency: number, kind: "data" | "order", index: number): void {
+    const edge = ++this.lastEdge;
+    const chunk = this.edges.grow(edge);
+    const at = this.edges.offset(edge);
+    chunk[at] = dependency;
+    chunk[at + 1] = index * 2 + (kind === "data" ? 0 : 1);
+  }
+
+  setReturned(id: number, dependency: number): void {
+    const chunk = this.rows.chunk(id);
+    const at = this.rows.offset(id);
+    chunk[at] = (chunk[at]! & ~7) | WAITING;
+    this.returned.set(id, dependency);
+  }
+
+  private dependencies(id: number): { dependency: number; kind: Dependency["kind"]; index: number }[] {
+    const found: { dependency: number; kind: Dependency["kind"]; index: number }[] = [];
+    const end = id === this.last ? this.lastEdge : this.get(id + 1, EDGES) - 1;
+    for (let edge = this.get(id, EDGES); edge <= end; edge++) {
+      const chunk = this.edges.chunk(edge);
+      const at = this.edges.offset(edge);
+      const what = chunk[at + 1]!;
+      found.push({ dependency: chunk[at]!, kind: what % 2 === 0 ? "data" : "order", index: Math.floor(what / 2) });
+    }
+    const returned = this.returned.get(id);
+    if (returned !== undefined) found.push({ dependency: returned, kind: "returned", index: 0 });
+    return found;
   }
 
   /** Writes down how a task failed, and finds out where that began. */
-  fail(id: number, i: number, reason: unknown, isAborted: boolean, awaited: readonly number[]): void {
+  fail(id: number, reason: unknown, isAborted: boolean, awaited: readonly number[]): void {
     const failure: Failure = { reason, origin: id };
     const isCause = (other: number): boolean => {
       const earlier = this.failures.get(other);
@@ -128,12 +167,10 @@ export class Table {
     };
     // The same primitive may be thrown anywhere: only an object shows that it came from there.
     const isObject = (typeof reason === "object" && reason !== null) || typeof reason === "function";
-    const hasRun = !Number.isNaN(this.started[i]);
-    const data: number[] = [];
-    for (const { dependency, what } of this.pool.read(this.edges[i]!)) {
-      const kind = what & 3;
-      if (kind === RETURNED || (kind === DATA && !hasRun)) data.push(dependency);
-    }
+    const hasRun = !Number.isNaN(this.get(id, STARTED));
+    const data = this.dependencies(id)
+      .filter(({ kind }) => kind === "returned" || (kind === "data" && !hasRun))
+      .map(({ dependency }) => dependency);
     if (!data.some(isCause) && isObject && !awaited.some(isCause) && isAborted) {
       if (!Object.is(this.abort.reason, reason)) this.abort = { reason, upstream: new Map() };
       failure.origin = this.abort.upstream.get(id) ?? id;
@@ -145,31 +182,27 @@ export class Table {
   }
 
   name(id: number): string {
-    const i = this.at(id);
-    const name = i < 0 ? "" : this.names[i]!;
+    const name = this.has(id) ? this.names[id - this.rows.first]! : "";
     return name === "" ? (callSite(this.stacks.get(id)) ?? `#${id}`) : name;
   }
 
   read(id: number, now: number): RecordedTask {
-    const i = this.at(id);
     const failure = this.failures.get(id);
-    const ready = known(this.ready[i]);
-    const started = known(this.started[i]);
-    const settled = known(this.settled[i]);
+    const ready = known(this.get(id, READIED));
+    const started = known(this.get(id, STARTED));
+    const settled = known(this.get(id, SETTLED));
     return {
       id,
       name: this.name(id),
-      status: statuses[this.state[i]!]!,
-      dependencies: this.pool
-        .read(this.edges[i]!)
-        .map(({ dependency, what }) => ({ task: idOrNone(dependency), kind: kinds[what & 3]!, index: what >> 2 })),
-      parent: idOrNone(this.parent[i]!),
-      invoked: this.invoked[i]!,
+      status: this.status(id),
+      dependencies: this.dependencies(id).map(({ dependency, kind, index }) => ({ task: idOrNone(dependency), kind, index })),
+      parent: idOrNone(this.get(id, PARENT)),
+      invoked: this.get(id, INVOKED),
       ready,
       started,
-      ended: known(this.ended[i]),
+      ended: known(this.get(id, ENDED)),
       settled,
-      waitedForSlot: this.queued[i] === 1 ? (started ?? settled ?? now) - (ready ?? now) : 0,
+      waitedForSlot: (this.get(id, STATE) & QUEUED) !== 0 ? (started ?? settled ?? now) - (ready ?? now) : 0,
       reason: failure?.reason,
       origin: failure?.origin,
       stack: this.stacks.get(id),
@@ -183,64 +216,4 @@ function idOrNone(id: number): number | undefined {
 
 function known(time: number | undefined): number | undefined {
   return Number.isNaN(time) ? undefined : time;
-}
-
-/** Edges in chains, each of one task. Those of forgotten tasks are used again. */
-class Edges {
-  private dependencies: Float64Array = new Float64Array(256);
-  private whats: Int32Array = new Int32Array(256);
-  private next: Int32Array = new Int32Array(256);
-  private last = 0;
-  private unused = 0;
-
-  /** Puts an edge before a chain; returns the chain. */
-  add(dependency: number, what: number, chain: number): number {
-    let edge = this.unused;
-    if (edge !== 0) this.unused = this.next[edge]!;
-    else {
-      edge = ++this.last;
-      if (edge === this.next.length) this.grow();
-    }
-    this.dependencies[edge] = dependency;
-    this.whats[edge] = what;
-    this.next[edge] = chain;
-    return edge;
-  }
-
-  free(chain: number): void {
-    let end = chain;
-    while (this.next[end] !== 0) end = this.next[end]!;
-    this.next[end] = this.unused;
-    this.unused = chain;
-  }
-
-  /** The edges of a chain, in the order in which they came. */
-  read(chain: number): { dependency: number; what: number }[] {
-    const found: { dependency: number; what: number }[] = [];
-    for (let edge = chain; edge !== 0; edge = this.next[edge]!) {
-      found.push({ dependency: this.dependencies[edge]!, what: this.whats[edge]! });
-    }
-    return found.reverse();
-  }
-
-  private grow(): void {
-    const size = this.next.length * 2;
-    const dependencies = new Float64Array(size);
-    dependencies.set(this.dependencies);
-    this.dependencies = dependencies;
-    this.whats = integers(this.whats, size);
-    this.next = integers(this.next, size);
-  }
-}
-
-function bytes(column: Uint8Array, size: number): Uint8Array {
-  const grown = new Uint8Array(size);
-  grown.set(column);
-  return grown;
-}
-
-function integers(column: Int32Array, size: number): Int32Array {
-  const grown = new Int32Array(size);
-  grown.set(column);
-  return grown;
 }

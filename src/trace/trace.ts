@@ -7,6 +7,7 @@ import { optionsOf } from "./options.ts";
 import { Recorder } from "./recorder.ts";
 import { summarize } from "./summary.ts";
 import type { RecordedTask, Recording, Summary, TraceEvent, TraceOptions } from "./types.ts";
+import { type Watcher, watching } from "./watch.ts";
 import { explain, isHandle } from "./why.ts";
 
 class Run implements Recording {
@@ -19,6 +20,11 @@ class Run implements Recording {
     // Known by this name to what compiles `using`, where the platform does not know it.
     const dispose = (Symbol as { dispose?: symbol }).dispose ?? Symbol.for("Symbol.dispose");
     Object.defineProperty(Run.prototype, dispose, { value: Run.prototype.stop });
+    Object.defineProperty(Run.prototype, watching, {
+      value(this: Run, watcher: Watcher) {
+        return this.#recorder.watch(watcher);
+      },
+    });
   }
 
   constructor({ limit = Infinity, devtools = false, stacks = false }: TraceOptions) {

@@ -2,8 +2,9 @@ import { Task } from "../../mod.ts";
 import type { Limit } from "../group.ts";
 import type { Node } from "../node.ts";
 import { canFollowBodies } from "./awaiter.ts";
-import { isQueued, isSettled, isWaiting, READY, RETURNED, RUNNING } from "./core.ts";
+import { isQueued, isSettled, isWaiting, queueOf, READY, RETURNED, RUNNING } from "./core.ts";
 import type { Recorder } from "./recorder.ts";
+import { PARENT, READIED, SETTLED, STARTED } from "./table.ts";
 import { duration, list, plain } from "./text.ts";
 
 /** How one task waits for another: a `slot` is what it waits for that any of the holders may set free. */
@@ -50,7 +51,7 @@ class Explanation {
   constructor(recorder: Recorder, now: number) {
     this.recorder = recorder;
     this.now = now;
-    for (const name of recorder.table.names) this.names.set(name, (this.names.get(name) ?? 0) + 1);
+    for (const name of recorder.table.keptNames) this.names.set(name, (this.names.get(name) ?? 0) + 1);
   }
 
   of(task: Node): string {
@@ -109,12 +110,12 @@ class Explanation {
     for (const [body, its] of this.recorder.bodies) {
       if (its !== limit) continue;
       let holder = body;
-      let isHeld = holder.slots?.includes(limit) === true;
+      let isHeld = holder.extra?.slots?.includes(limit) === true;
       const passed = new Set<Node>();
       while (holder.state === RETURNED && !passed.has(holder) && isHandle(holder.data)) {
         passed.add(holder);
         holder = holder.data;
-        isHeld ||= holder.slots?.includes(limit) === true;
+        isHeld ||= holder.extra?.slots?.includes(limit) === true;
       }
       if (isHeld) holders.add(holder);
     }
@@ -220,7 +221,7 @@ class Explanation {
 
   private label(task: Node, dependent?: Node): string {
     const id = this.recorder.idOf(task);
-    if (id > 0 && this.recorder.table.at(id) >= 0) {
+    if (id > 0 && this.recorder.table.has(id)) {
       const name = this.recorder.table.name(id);
       const isUnique = name === `#${id}` || (this.names.get(name) ?? 0) <= 1;
       return isUnique ? plain(name) : `${plain(name)} #${id}`;
@@ -252,7 +253,7 @@ class Explanation {
     if (holders.length < count) shown.push(`${count - holders.length} that ${holders.length === 0 ? "are" : "is"} not known`);
     else if (holders.length > mostLines) shown.push(`${holders.length - mostLines} more`);
     const slots = count === 1 ? "for the only slot" : `for one of the ${count} slots`;
-    const said = `ready${this.since("ready", task)}, waiting ${slots} of its group, held by ${list(shown)}`;
+    const said = `ready${this.since(READIED, task)}, waiting ${slots} of its group, held by ${list(shown)}`;
     const isSuspicious =
       holders.length === count && holders.every((holder) => !this.isFollowed(holder) && this.hasQueued(holder, limit));
     if (!isSuspicious) return said;
@@ -267,37 +268,35 @@ class Explanation {
   }
 
   private running(task: Node): string {
-    return `running${this.since("started", task)}`;
+    return `running${this.since(STARTED, task)}`;
   }
 
   /** Whether it is known what a body awaits. */
   private isFollowed(task: Node): boolean {
-    const { table } = this.recorder;
-    return table.followed[table.at(this.recorder.idOf(task))] === 1;
+    return this.recorder.table.isFollowed(this.recorder.idOf(task));
   }
 
-  private since(moment: "ready" | "started", task: Node): string {
-    const { table } = this.recorder;
-    const time = table[moment][table.at(this.recorder.idOf(task))];
-    return time === undefined || Number.isNaN(time) ? "" : ` for ${duration(this.now - time)}`;
+  private since(moment: typeof READIED | typeof STARTED, task: Node): string {
+    const time = this.recorder.table.get(this.recorder.idOf(task), moment);
+    return Number.isNaN(time) ? "" : ` for ${duration(this.now - time)}`;
   }
 
   /** Whether a body has invoked a task of the group that waits for a slot. */
   private hasQueued(holder: Node, limit: Limit): boolean {
     const { table } = this.recorder;
     const id = this.recorder.idOf(holder);
-    return limit.queue.tasks.some((task) => {
-      const i = table.at(this.recorder.idOf(task));
-      return task.state === READY && id > 0 && table.parent[i] === id;
-    });
+    if (id === 0) return false;
+    for (const task of queueOf(limit)) {
+      if (task.state === READY && table.get(this.recorder.idOf(task), PARENT) === id) return true;
+    }
+    return false;
   }
 
   private outcome(task: Node): string {
     const { table } = this.recorder;
-    const i = table.at(this.recorder.idOf(task));
-    const how = i < 0 ? (task as unknown as { status: string }).status : ["fulfilled", "failed", "aborted"][table.state[i]! - 3]!;
-    const ago = i < 0 ? "" : ` ${duration(this.now - table.settled[i]!)} ago`;
-    return `${how}${ago}; it waits for nothing`;
+    const id = this.recorder.idOf(task);
+    if (!table.has(id)) return `${(task as unknown as { status: string }).status}; it waits for nothing`;
+    return `${table.status(id)} ${duration(this.now - table.get(id, SETTLED))} ago; it waits for nothing`;
   }
 }
 

@@ -12,8 +12,10 @@ const cell = { width: box.width + 52, half: (box.height + 14) / 2 };
 const margin = 16;
 /** Milliseconds that drawing may take at a time. */
 const slice = 6;
-/** The scale to which the graph shrinks by itself as it grows: smaller, names cannot be read. */
-const leastGrown = 0.6;
+/** The scales to which the graph shrinks by itself as it grows: smaller, names cannot be read. */
+const shrunk = [1, 0.9, 0.8, 0.7, 0.6, 0.55];
+/** Narrower than this, in pixels, few graphs fit at any of them: there it stays as large as this. */
+const narrow = { width: 500, least: 0.7 };
 
 const isDark = "matchMedia" in globalThis ? matchMedia("(prefers-color-scheme: dark)") : undefined;
 
@@ -166,8 +168,8 @@ export class GraphView {
     const { clientWidth, clientHeight } = this.element;
     const needed = Math.min(1, clientWidth / width, clientHeight / height);
     if (clientWidth === 0 || this.camera.scale <= needed) return;
-    const step = [1, 0.9, 0.8, 0.7, leastGrown].find((each) => each <= needed) ?? leastGrown;
-    this.camera = { x: 0, y: 0, scale: step };
+    const steps = clientWidth < narrow.width ? shrunk.filter((step) => step >= narrow.least) : shrunk;
+    this.camera = { x: 0, y: 0, scale: steps.find((step) => step <= needed) ?? steps.at(-1)! };
   }
 
   private reveal(id: number): void {

@@ -19,13 +19,17 @@ export class Model {
   /** When the first task was invoked, and when the last event was. */
   first: number = NaN;
   last: number = NaN;
-  private readonly statuses: Status[] = [];
+  /** The statuses of the tasks that have not settled. */
+  private readonly statuses: Map<number, Status> = new Map();
   private readonly names: Map<string, number> = new Map();
   private named = 0;
 
   constructor(run: Recording) {
     this.run = run;
-    for (const task of run.tasks) this.note(task, task.settled ?? task.invoked);
+    for (const { id, status, invoked, settled } of run.tasks) {
+      if (Number.isNaN(this.first)) this.first = invoked;
+      this.see("invoked", id, status, settled ?? invoked);
+    }
   }
 
   get pending(): number {
@@ -37,18 +41,17 @@ export class Model {
     return this.total > mostShown;
   }
 
-  see({ task, time }: TraceEvent): void {
-    this.note(task, time);
-  }
-
-  private note({ id, status, invoked }: RecordedTask, time: number): void {
-    const before = this.statuses[id];
+  see(type: TraceEvent["type"], id: number, status: Status, time: number): void {
+    this.last = time;
+    // The end of a body is no change of status.
+    if (type === "ended") return;
+    const before = this.statuses.get(id);
     if (before === undefined) this.total++;
     else this.counts[before]--;
     this.counts[status]++;
-    this.statuses[id] = status;
-    if (Number.isNaN(this.first)) this.first = invoked;
-    this.last = time;
+    if (status === "waiting" || status === "ready" || status === "running") this.statuses.set(id, status);
+    else this.statuses.delete(id);
+    if (Number.isNaN(this.first)) this.first = time;
   }
 
   /** Reads the tasks. It takes some microseconds a task, so not above {@linkcode mostShown}. */

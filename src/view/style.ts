@@ -27,7 +27,7 @@ button[aria-pressed="true"] { background: var(--accent); border-color: var(--acc
 .note { position: absolute; inset: 0; display: grid; place-content: center; margin: 0; padding: 1rem; text-align: center; color: var(--soft); pointer-events: none; }
 .axis, .row { display: grid; grid-template-columns: ${columns}; gap: 0.5rem; align-items: center; padding: 0 0.5rem; }
 .axis { margin-top: 0.5rem; color: var(--soft); font-size: 0.8rem; scrollbar-gutter: stable; overflow: hidden; }
-.ticks { grid-column: 3; display: flex; justify-content: space-between; }
+.ticks { grid-column: 3; display: flex; justify-content: space-between; white-space: nowrap; }
 .list { height: var(--aiodag-list-height, 15rem); overflow: auto; scrollbar-gutter: stable; border: 1px solid var(--line); border-radius: 0.35rem; }
 .rows { position: relative; }
 .row { position: absolute; left: 0; right: 0; top: 0; height: 1.625rem; contain: strict; cursor: pointer; font-size: 0.85rem; }
@@ -57,8 +57,9 @@ ${["waiting", "ready", "running", "fulfilled", "failed", "aborted"]
 .aborted .body { border-style: dashed; }
 @container (max-width: 62rem) {
   .panes { grid-template-columns: minmax(0, 1fr); }
-  .details { max-height: 18rem; }
-  .axis, .row { grid-template-columns: 1rem minmax(3rem, 7rem) minmax(3rem, 1fr) 4.2rem; }
+  .details { max-height: 25rem; }
 }
+@container (max-width: 40rem) { .axis, .row { grid-template-columns: 1rem minmax(3rem, 7.8rem) minmax(3rem, 1fr) 4.2rem; } }
+@container (max-width: 30rem) { .ticks span:nth-child(2) { display: none; } }
 @media (forced-colors: active) { .row[aria-selected="true"] { outline: 2px solid Highlight; outline-offset: -2px; } .bars .wait { background: CanvasText; } }
 `;

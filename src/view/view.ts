@@ -2,6 +2,7 @@ import { toHTML, toSVG } from "../../draw.ts";
 import type { Recording } from "../../trace.ts";
 import { count, describe } from "../draw/saying.ts";
 import { duration, list as words } from "../trace/text.ts";
+import { watch } from "../trace/watch.ts";
 import { DetailsView } from "./details.ts";
 import { button, make, say } from "./dom.ts";
 import { GraphView } from "./graph.ts";
@@ -114,8 +115,8 @@ export class View {
 
   private subscribe(): void {
     const { model } = this;
-    this.unsubscribe = model.run.subscribe((event) => {
-      model.see(event);
+    this.unsubscribe = watch(model.run, (...event) => {
+      model.see(...event);
       this.isStale = true;
       this.wait(this.model.total > few ? pace.many : pace.few);
     });

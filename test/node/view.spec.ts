@@ -329,6 +329,21 @@ test("2,000 tasks are shown one by one; above 5,000 there are only numbers", asy
   assert.is(await page.getByRole("option").count(), 0);
 });
 
+test("tasks that are pending when the recording drops them are counted to their end", async ({ page }) => {
+  await page.evaluate(async () => {
+    let open = (_: unknown): void => {};
+    const gate = new Promise((resolve) => (open = resolve));
+    const step = scope.aiodag.task(function step(_: unknown) {});
+    const waiting = scope.aiodag.task(function source() {
+      return gate;
+    })();
+    const steps = Array.from({ length: 22_000 }, () => step(waiting));
+    open(undefined);
+    await Promise.all(steps);
+  });
+  await page.getByText("22,001 tasks (22,001 fulfilled) in ").waitFor();
+});
+
 test("axe-core finds nothing, empty, with tasks and with a selected one, light or dark, and it fits a narrow screen", async ({ page }) => {
   await checkAccessibility(page);
   await runFew(page);

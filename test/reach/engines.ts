@@ -58,6 +58,10 @@ export class Follower {
     if (event?.event === "test") this.#progress.test = event.test;
     else if (event?.event === "done") this.#progress.done = event;
     else if (event?.event === "end") this.#end();
+    else if (line.startsWith("uncaught: ")) {
+      if (this.#progress.test) this.note(line);
+      else this.interrupt(line);
+    }
   }
 
   /** What may be why nothing more comes. */
@@ -155,7 +159,7 @@ const pages = {
   worker: `
     const worker = new Worker("/worker.js?" + plan.files[0], { type: "module" });
     worker.onmessage = ({ data }) => console.log(data);
-    worker.onerror = (event) => console.log("uncaught: " + event.message);
+    worker.onerror = (event) => console.log("uncaught: " + (event.message ?? "the worker could not be loaded"));
     worker.postMessage(plan);`,
   service: `
     navigator.serviceWorker.onmessage = ({ data }) => console.log(data);

@@ -100,9 +100,13 @@ const inWorkerd = (date: string, compatibility: string[] = []) => async (registr
   };
   const fetched = {} as Record<Way, unknown>;
   const waited = {} as Record<Way, unknown>;
+  const shared = {} as Record<Way, unknown>;
   try {
     for (const way of ways) {
       fetched[way] = await get(`fetch?way=${way}`);
+      const first = get(`shared?way=${way}`);
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      shared[way] = `${String(await get(`shared?way=${way}`))}, to the one that began it ${String(await first)}`;
       const answer = await get(`wait?way=${way}`);
       await new Promise((resolve) => setTimeout(resolve, 300));
       waited[way] = `${String(answer)}, then ${(await get(`done?way=${way}`)) === "true" ? "done" : "dropped"}`;
@@ -111,7 +115,12 @@ const inWorkerd = (date: string, compatibility: string[] = []) => async (registr
     await worker.close();
   }
   const of = date === latestDate ? "" : [`, compatibility date ${date}`, ...compatibility].join(" and ");
-  return { [`workerd: fetch${of}`]: fetched, [`workerd: ctx.waitUntil${of}`]: waited };
+  return {
+    [`workerd: fetch${of}`]: fetched,
+    [`workerd: ctx.waitUntil${of}`]: waited,
+    // Before, no promise of any kind was for two requests to wait for.
+    ...(date === latestDate && { "workerd: a task's argument that is pending in another request": shared }),
+  };
 };
 
 // ------------------------------------------------------------------------------------------------------ test runners

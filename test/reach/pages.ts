@@ -3,7 +3,7 @@ import * as assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Page } from "playwright-core";
+import type { Browser } from "playwright-core";
 import { test } from "../checks/check.ts";
 import { launch } from "../runner/chromium.ts";
 import type { Outcome } from "../runner/results.ts";
@@ -24,25 +24,27 @@ interface Given {
 }
 
 /** Opens a page, and gives back what it says and all that went wrong. */
-async function visit({ html, headers = {}, scripts = {} }: Given, look?: (page: Page) => Promise<unknown>): Promise<{ said: unknown; errors: string[] }> {
+async function visitIn(browser: Browser, { html, headers = {}, scripts = {} }: Given): Promise<{ said: unknown; errors: string[] }> {
   const server = await listen((path) => {
     if (path === "/") return { body: head + html, headers: { "content-type": "text/html", ...headers } };
     const script = scripts[path];
     return script === undefined ? undefined : { body: script, headers: { "content-type": "text/javascript", ...headers } };
   });
-  const browser = await launch();
+  const page = await browser.newPage();
   try {
-    const page = await browser.newPage();
     const errors: string[] = [];
     page.on("pageerror", (error) => errors.push(String(error)));
     page.on("console", (message) => {
       if (message.type() === "error") errors.push(message.text());
     });
-    await page.goto(`${server.origin}/`, { waitUntil: "networkidle" });
-    if (errors.length === 0) await page.waitForFunction("globalThis.said !== undefined", undefined, { timeout: 5000 }).catch(() => {});
-    return { said: look ? await look(page) : await page.evaluate("globalThis.said"), errors };
+    await page.goto(`${server.origin}/`);
+    for (let round = 0; round < 100 && errors.length === 0; round++) {
+      if (await page.evaluate("globalThis.said !== undefined")) break;
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+    return { said: await page.evaluate("globalThis.said"), errors };
   } finally {
-    await browser.close();
+    await page.close();
     await server.close();
   }
 }
@@ -64,6 +66,8 @@ async function testPages(registry: Registry): Promise<Outcome[]> {
   const module = (code: string): string => `<script type="module">${code}</script>`;
   const good = (said: unknown): object => ({ said, errors: [] });
 
+  const browser = await launch();
+  const visit = (given: Given): ReturnType<typeof visitIn> => visitIn(browser, given);
   const outcomes: Outcome[] = [];
   const check = async (name: string, body: () => Promise<void>): Promise<void> => {
     outcomes.push(await test(name, body));
@@ -83,7 +87,6 @@ async function testPages(registry: Registry): Promise<Outcome[]> {
       assert.deepEqual(await visit({ html: map() + module(`${load}\n${sum("aiodag")}`) }), good(6));
     });
     await check("tasks are recorded by trace where both come from one place", async () => {
-      if (!entries.some(({ key }) => key === "./trace")) return;
       const code = `import { task } from "aiodag";\nimport { trace } from "aiodag/trace";\nconst run = trace();\nawait task(function named() {})();\n${say}run.tasks.map(({ name }) => name);`;
       assert.deepEqual(await visit({ html: map() + module(code) }), good(["named"]));
     });
@@ -100,8 +103,8 @@ async function testPages(registry: Registry): Promise<Outcome[]> {
       const link = `<link rel="modulepreload" href="${at(core.default)}" integrity="${integrity(registry, core.default)}" crossorigin>`;
       assert.deepEqual(await visit({ html: link + module(sum(at(core.default))) }), good(6));
     });
+    const policy = `default-src 'none'; script-src 'self' ${cdn.origin}; img-src data:; require-trusted-types-for 'script'; trusted-types 'none'`;
     await check("a policy without eval, inline scripts and inline styles lets every entry work", async () => {
-      const policy = `default-src 'none'; script-src 'self' ${cdn.origin}; img-src data:; require-trusted-types-for 'script'; trusted-types 'none'`;
       const load = entries.map((entry) => `await import("${at(entry.default)}");`).join("\n");
       const given = {
         html: '<script type="module" src="/main.js"></script>',
@@ -109,6 +112,31 @@ async function testPages(registry: Registry): Promise<Outcome[]> {
         scripts: { "/main.js": `${load}\n${sum(at(core.default))}` },
       };
       assert.deepEqual(await visit(given), good(6));
+    });
+    await check("under that policy the element shows a run, and a run is drawn", async () => {
+      const from = (key: string): string => at(entries.find((entry) => entry.key === key)!.default);
+      const code = `
+        import { task } from "${from(".")}";
+        import { trace } from "${from("./trace")}";
+        import { toHTML, toSVG } from "${from("./draw")}";
+        import "${from("./view")}";
+        const run = trace();
+        const shown = document.querySelector("aiodag-view");
+        await task(function named() {})();
+        await run.idle();
+        let text = "";
+        for (let frame = 0; frame < 200 && !text.includes("named"); frame++) {
+          await new Promise((resolve) => requestAnimationFrame(resolve));
+          text = shown.shadowRoot.textContent;
+        }
+        const { display } = getComputedStyle(shown);
+        ${say}[text.includes("named"), display, (await toSVG(run)).includes("named"), (await toHTML(run)).includes("named")];`;
+      const given = {
+        html: '<aiodag-view></aiodag-view><script type="module" src="/main.js"></script>',
+        headers: { "content-security-policy": policy },
+        scripts: { "/main.js": code },
+      };
+      assert.deepEqual(await visit(given), good([true, "block", true, true]));
     });
     await check("the policy is one that refuses: eval is an error there", async () => {
       const given = {
@@ -132,7 +160,19 @@ async function testPages(registry: Registry): Promise<Outcome[]> {
         ${say}[one.task === two.task, value instanceof one.Task, value instanceof Promise, await sum, await two.all([value, sum]), await reason, await aborted];`;
       assert.deepEqual(await visit({ html: module(code) }), good([false, true, true, 3, [1, 3], "failed", "stopped"]));
     });
+    await check("of two copies in one page, trace records the one that it lies beside", async () => {
+      const tracing = entries.find(({ key }) => key === "./trace")!;
+      const code = `
+        import * as one from "${at(core.default)}";
+        import * as two from "${at(core.default.replace(".js", ".min.js"))}";
+        import { trace } from "${at(tracing.default)}";
+        const run = trace();
+        await two.task(function foreign() {})(one.task(function own() {})());
+        ${say}run.tasks.map(({ name }) => name);`;
+      assert.deepEqual(await visit({ html: module(code) }), good(["own"]));
+    });
   } finally {
+    await browser.close();
     await cdn.close();
   }
   return outcomes;

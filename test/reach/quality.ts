@@ -64,6 +64,10 @@ async function lookAtPackage(registry: Registry): Promise<Outcome[]> {
       assert.deepEqual(metadata.dependencies ?? {}, {});
       for (const name of ["preinstall", "install", "postinstall"]) assert.equal(metadata.scripts[name], undefined);
     }),
+    await test("the tools' lock file names no address, and nothing that is not asked for", () => {
+      const text = readFileSync(new URL("package-lock.json", import.meta.url), "utf8");
+      assert.doesNotMatch(text, /"resolved": "http|"extraneous"/);
+    }),
     await test("no file names a path of the machine that built it", () => {
       for (const name of registry.files) {
         const text = readFileSync(join(registry.unpacked, name), "utf8");

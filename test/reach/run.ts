@@ -3,16 +3,20 @@
 //   npm run test:reach -- --only installs,firefox
 import { parseArgs } from "node:util";
 import { install } from "../../scripts/install.mjs";
+import { lowerDecorators } from "../fixtures/decorators/lower.ts";
 import { closing, line, row, type Result } from "../runner/report.ts";
 import { failure } from "../runner/results.ts";
 import type { Job, Stage } from "./stage.ts";
+import { prepareSystem } from "./support/system.ts";
 
 const { values: options } = parseArgs({ options: { only: { type: "string" }, write: { type: "boolean" } } });
 const only = options.only?.split(",");
 
 const started = performance.now();
+const system = prepareSystem();
 install(new URL("../runtimes/", import.meta.url), "runtimes for the tests");
 install(new URL("./", import.meta.url), "registry, bundlers, compilers and hosts for the tests");
+lowerDecorators();
 
 // Only now are there the runtimes whose versions the stages tell.
 const { openRegistry } = await import("./support/registry.ts");
@@ -26,21 +30,24 @@ const { quality } = await import("./quality.ts");
 const { hosts } = await import("./hosts.ts");
 const { tables } = await import("./tables.ts");
 const { releasing } = await import("./releasing.ts");
-const { prepareSystem } = await import("./support/system.ts");
-prepareSystem();
+await system;
 
 const stages: Stage[] = [installs, enginesStage, workers, compilers, bundles, pages, quality, hosts, tables, releasing];
 
 const results: Result[] = [];
+const running = new Set<string>();
 
 async function run({ group, part, run }: Job): Promise<void> {
   const start = performance.now();
+  const name = `${group} · ${part}`;
+  running.add(name);
   const { outcomes, note } = await run().catch((error: unknown) => ({
     outcomes: [failure(part, error instanceof Error ? (error.stack ?? error.message) : String(error))],
     note: undefined,
   }));
   const result = { group, part, seconds: (performance.now() - start) / 1000, outcomes, note };
   results.push(result);
+  running.delete(name);
   console.log(line(result));
 }
 
@@ -61,7 +68,12 @@ async function work(): Promise<void> {
   for (let job = queue.shift(); job; job = queue.shift()) await run(job);
 }
 
+const progress = setInterval(() => {
+  const seconds = ((performance.now() - started) / 1000).toFixed(0);
+  console.log(`… ${seconds} s, ${results.length} of ${jobs.length} parts done; running: ${[...running].join(", ")}`);
+}, 30_000);
 await Promise.all([work(), work()]);
+clearInterval(progress);
 
 console.log();
 for (const group of new Set(jobs.map((job) => job.group))) {

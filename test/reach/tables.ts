@@ -53,7 +53,7 @@ async function rows(): Promise<Row[]> {
     {
       name: "Cloudflare Workers (workerd)",
       version: await engineVersion("workerd"),
-      special: "requests may share a task; each body keeps to the I/O of the request that called. `waitUntil` takes handles from compatibility date 2024-04-01",
+      special: "each body keeps to the I/O of the request that called; what requests share while it is pending is `handle.then()`: [why](HOSTS). `waitUntil` takes handles from compatibility date 2024-04-01",
       command: `${reach("workerd")},workers`,
     },
     { name: "TypeScript", version: `${compilers[0]!} to ${compilers.at(-1)!}`, special: "`moduleResolution` `bundler`, `node16` or `nodenext`", command: reach("types") },

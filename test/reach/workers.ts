@@ -61,17 +61,33 @@ function testsOf(registry: Registry, options: WorkerdOptions): Promise<Outcome>[
       assert.deepEqual(answers, ids.map((id) => ({ status: 200, body: { id, values: [`${id} 1`, `${id} 2`], joined: `${id} 1 + ${id} 2` } })));
       assert.doesNotMatch(said(), /different request|hung/);
     })),
-    test("two requests wait for one task: each runs its own body, in its own request", worker(async (get, said) => {
+    test("two requests wait for the promise of one task: each runs its own body, in its own request", worker(async (get, said) => {
       const [first, second] = await Promise.all([get("shared?id=1"), pause(50).then(() => get("shared?id=2"))]);
       assert.deepEqual(first, { status: 200, body: { id: "1", value: "shared", io: "own I/O of 1" } });
       assert.deepEqual(second, { status: 200, body: { id: "2", value: "shared", io: "own I/O of 2" } });
       assert.doesNotMatch(said(), /different request|hung/);
     })),
+    test("two requests join the promise of one task with values of their own", worker(async (get, said) => {
+      const answers = await Promise.all([get("joined?id=1"), pause(50).then(() => get("joined?id=2"))]);
+      assert.deepEqual(answers.map(({ body }) => body), ["1", "2"].map((id) => ({ shared: "shared", id })));
+      assert.doesNotMatch(said(), /different request|hung/);
+    })),
+    test("a handle is shared by requests that have I/O of their own pending: each runs its own body", worker(async (get, said) => {
+      const answers = await Promise.all([get("shared-handle-at-work?id=1"), pause(50).then(() => get("shared-handle-at-work?id=2"))]);
+      assert.deepEqual(answers.map(({ body }) => body), ["1", "2"].map((id) => ({ id, value: "shared", io: `own I/O of ${id}` })));
+      assert.doesNotMatch(said(), /different request|hung/);
+    })),
+    test("a request that has none is ended by workerd: `handle.then()` is what to share", worker(async (get, said) => {
+      const [first, second] = await Promise.all([get("shared-handle?id=1"), pause(50).then(() => get("shared-handle?id=2"))]);
+      assert.deepEqual(first.body, { id: "1", value: "shared", io: "own I/O of 1" });
+      assert.equal(second.status, 500);
+      assert.match(said(), /hung/);
+    })),
     test("a task that has settled in one request serves any later one", worker(async (get) => {
       await get("shared?id=1");
       assert.deepEqual((await get("shared?id=2")).body, { id: "2", value: "shared", io: "own I/O of 2" });
     })),
-    test("requests queue for one group with a limit: each body runs in its own request", worker(async (get, said) => {
+    test("requests that have I/O pending queue for one group with a limit: each body runs in its own request", worker(async (get, said) => {
       const ids = ["1", "2", "3", "4"];
       const answers = await Promise.all(ids.map((id) => get(`limited?id=${id}`)));
       assert.deepEqual(answers.map(({ body }) => body), ids.map((id) => ({ id, io: `own I/O of ${id}` })));

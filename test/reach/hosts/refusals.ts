@@ -66,6 +66,11 @@ export const refusals: Record<string, Refusal> = {
     says: "drops the work once the response is sent; so before 2024-04-01, without the flag `unwrap_custom_thenables`",
     remedy: "`ctx.waitUntil(handle.then())`, or the flag",
   },
+  "workerd: a task's argument that is pending in another request": {
+    seen: /^500, to the one that began it shared$/,
+    says: "ends the request, unless it has I/O of its own pending: another's handle does not count as that, nor does a slot that another's task holds. A handle that has settled is fine",
+    remedy: "`cache ??= load().then()`: what requests share is a native promise, and may be an argument of their tasks",
+  },
   "bun:test": {
     seen: /^rejects: fails; resolves: fails; returned, failing: fails; returned: passes$/,
     says: "`expect(handle).resolves` and `.rejects` throw; a test that returns a handle is fine",

@@ -27,6 +27,16 @@ const early = task((a, b) => a + b)(task(() => 1)(), 2);
 let shared;
 let abortable;
 
+/** workerd ends a request that has no I/O pending, and waits for what the code of another one will do. */
+async function atWork(body) {
+  const timer = setTimeout(() => {}, 5000);
+  try {
+    return await body();
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
 const paths = {
   "/log": () => Response.json(log),
 
@@ -47,16 +57,28 @@ const paths = {
   },
 
   async "/shared"(id) {
-    // A timer that the first request sets, so that its request settles the task.
+    // A timer that the first request sets, so that its request settles the task. What is shared is a native promise.
+    shared ??= task(() => later(200, "shared"))().then();
+    const io = ownIo(id);
+    const use = task(async (value) => ({ id, value, io: await io() }));
+    return Response.json(await use(shared));
+  },
+
+  async "/joined"(id) {
+    shared ??= task(() => later(200, "shared"))().then();
+    return Response.json(await all({ shared, id }));
+  },
+
+  async "/shared-handle"(id) {
     shared ??= task(() => later(200, "shared"))();
     const io = ownIo(id);
     const use = task(async (value) => ({ id, value, io: await io() }));
     return Response.json(await use(shared));
   },
 
-  async "/limited"(id) {
-    return Response.json(await limited(ownIo(id), id));
-  },
+  "/shared-handle-at-work": (id) => atWork(() => paths["/shared-handle"](id)),
+
+  "/limited": (id) => atWork(async () => Response.json(await limited(ownIo(id), id))),
 
   async "/abortable"(id) {
     abortable = task(() => later(5000))();

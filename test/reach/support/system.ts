@@ -1,14 +1,20 @@
 // Programs that come from the system's packages. Debian's are installed where that can be done, and it is said.
-import { execFileSync, spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
+import { chromium } from "playwright-core";
 
 const isRoot = process.getuid?.() === 0;
 
-function onPath(name: string): string | undefined {
-  const { stdout, status } = spawnSync("which", [name], { encoding: "utf8" });
-  return status === 0 ? stdout.trim() : undefined;
+function onPath(...names: string[]): string | undefined {
+  for (const name of names) {
+    const { stdout, status } = spawnSync("which", [name], { encoding: "utf8" });
+    if (status === 0) return stdout.trim();
+  }
+  return undefined;
 }
+
+const own = (path: string): string | undefined => (existsSync(path) ? path : undefined);
 
 /** Debian keeps WebKitGTK's small browser beside its library. */
 function miniBrowser(): string | undefined {
@@ -31,7 +37,9 @@ interface System {
 }
 
 const systems = {
-  firefox: { variable: "FIREFOX", packages: ["firefox-esr"], find: () => onPath("firefox-esr") ?? onPath("firefox") },
+  // test/runner/chromium.ts finds it, and would install it by itself.
+  chromium: { variable: "CHROMIUM", packages: ["chromium"], find: () => own(chromium.executablePath()) ?? onPath("chromium", "chromium-browser", "google-chrome") },
+  firefox: { variable: "FIREFOX", packages: ["firefox-esr"], find: () => onPath("firefox-esr", "firefox") },
   webkitDriver: { variable: "WEBKIT_DRIVER", packages: ["webkit2gtk-driver", "dbus"], find: () => onPath("WebKitWebDriver") },
   miniBrowser: { variable: "MINIBROWSER", packages: ["webkit2gtk-driver"], find: miniBrowser },
   xvfb: { variable: "XVFB_RUN", packages: ["xvfb", "xauth"], find: () => onPath("xvfb-run") },
@@ -42,16 +50,19 @@ const located = (name: keyof typeof systems): string | undefined => {
   return process.env[variable] ?? find();
 };
 
-/** Installs what is missing of all that the suite needs. */
-export function prepareSystem(): void {
+/** Installs what is missing of all that the suite needs. What cannot be had is told by the parts that need it. */
+export async function prepareSystem(): Promise<void> {
   const names = Object.keys(systems) as (keyof typeof systems)[];
   const missing = [...new Set(names.filter((name) => !located(name)).flatMap((name) => systems[name].packages))];
   if (missing.length === 0 || !isRoot || !existsSync("/etc/debian_version")) return;
   console.log(`Installing Debian's packages ${missing.join(", ")}, since they were not found…`);
-  const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
-  for (const args of [["update"], ["install", "-y", "--no-install-recommends", ...missing]]) {
-    execFileSync("apt-get", args, { env, stdio: ["ignore", "ignore", "inherit"] });
-  }
+  const aptGet = "apt-get -o DPkg::Lock::Timeout=300";
+  const child = spawn("sh", ["-c", `${aptGet} update && ${aptGet} install -y --no-install-recommends ${missing.join(" ")}`], {
+    env: { ...process.env, DEBIAN_FRONTEND: "noninteractive" },
+    stdio: ["ignore", "ignore", "inherit"],
+  });
+  const code = await new Promise((resolve) => child.on("close", resolve));
+  if (code !== 0) console.error(`Could not install Debian's packages ${missing.join(", ")}: apt-get failed with exit code ${String(code)}`);
 }
 
 /** The path of a program; throws how to get it where it is not there. */

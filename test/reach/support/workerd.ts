@@ -17,7 +17,7 @@ export interface WorkerdOptions {
   compatibility?: string[];
 }
 
-export const latestDate = "2026-11-01";
+export const latestDate = "2026-10-01";
 
 const binary = join(tools, `@cloudflare/workerd-${process.platform}-${process.arch === "x64" ? "64" : process.arch}/bin/workerd`);
 

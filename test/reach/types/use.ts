@@ -1,5 +1,6 @@
 // A program of a user's, in TypeScript: compiled with every compiler, resolution and platform.
 import { abortSignal, all, task, type Options, Task } from "aiodag";
+import { trace, type Recording } from "aiodag/trace";
 
 interface User { id: number; name: string }
 
@@ -35,4 +36,10 @@ export async function main(): Promise<string> {
   const results: [string, { user: User; n: number }, string] = await Promise.all([greeting, joined, status]);
   await listed.then(([text, n]) => text.repeat(n));
   return `${results[0]} ${await item}`;
+}
+
+export async function record(): Promise<Recording> {
+  using run = trace({ stacks: true });
+  await loadUser(2);
+  return run;
 }
