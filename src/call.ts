@@ -15,7 +15,7 @@ export function invoke<T>(definition: Definition, self: unknown, args: unknown[]
   for (let i = 0; i < args.length; i++) {
     if (isObject(args[i]) && !Node.is(args[i])) args[i] = sourceOf(args[i]);
   }
-  after.forEach(activate);
+  for (let i = 0; i < after.length; i++) activate(after[i]!);
 
   const task = new Node(definition, args);
   if (self !== undefined) task.extra = { self };
@@ -25,7 +25,7 @@ export function invoke<T>(definition: Definition, self: unknown, args: unknown[]
     const source = args[i];
     if (Node.is(source) && depend(task, source, "data", i)) failed ??= source;
   }
-  after.forEach((source, i) => depend(task, source, "order", i));
+  for (let i = 0; i < after.length; i++) depend(task, after[i]!, "order", i);
 
   task.context = definition.carry(task, start);
   if (failed && !definition.options.settled) settleAs(task, failed);

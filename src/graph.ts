@@ -179,7 +179,7 @@ function settle(task: Node, state: number, outcome: unknown, aborted: number): v
   // The most frequent case: one dependent, that waits for arguments.
   if (last.next === last && state === FULFILLED && last.task.state < READY) {
     task.last = undefined;
-    inform(last.task, task, []);
+    if (++last.task.state === READY) ready(last.task);
   } else cascade([task]);
 }
 

@@ -22,7 +22,7 @@ export function stackOfCall(): string {
 
 /** What the frames of the library contain, given the innermost of them; nothing, if it was bundled with its user. */
 function ownFiles(frame: string): string[] {
-  const [, folder, file] = /((?:[a-z-]+:\/\/|\/|[A-Z]:\\)[^()]*[/\\])([^/\\]+?):\d+:\d+\)?$/.exec(frame) ?? [];
+  const [, folder, file] = /(?:^|[@(\s])((?:[a-z-]+:\/\/|\/|[A-Z]:\\)[^()]*[/\\])([^/\\]+?):\d+:\d+\)?$/.exec(frame) ?? [];
   if (folder === undefined || file === undefined) return [];
   if (/[/\\]src[/\\]trace[/\\]$/.test(folder)) return [folder.slice(0, -"trace/".length)];
   return /^trace(\.min)?\.js/.test(file) ? [`${folder}trace.`, `${folder}mod.`] : [];
