@@ -26,10 +26,24 @@ export function onRejection(next: Report | undefined): Report | undefined {
  */
 export async function collectRejections(body: () => unknown, moment = runtime === "browser" ? 50 : 20): Promise<Rejections> {
   const seen: Rejections = { unhandled: [], handled: [] };
-  const previous = onRejection((kind, reason) => seen[kind].push(reason));
+  const last = new Error("The last report");
+  let isLast = (): void => {};
+  const previous = onRejection((kind, reason) => {
+    if (reason === last) isLast();
+    else seen[kind].push(reason);
+  });
   try {
     await body();
     await new Promise((resolve) => setTimeout(resolve, moment));
+    // A busy browser may report later than that, but in order: when this one is there, all before it are.
+    await new Promise<void>((resolve) => {
+      const limit = setTimeout(resolve, 5000);
+      isLast = () => {
+        clearTimeout(limit);
+        resolve();
+      };
+      void Promise.reject(last);
+    });
   } finally {
     onRejection(previous);
   }
