@@ -30,6 +30,12 @@ const wanted = (choice: string | undefined, name: string): boolean => !choice ||
 
 const subjects = (["source", "dist", "min"] satisfies Subject[]).filter((subject) => wanted(options.subject, subject));
 
+// Between the oldest and the newest Node, what is published is enough, unless one asks for more.
+const between = ["node22", "node24"];
+
+const subjectsIn = (id: string): Subject[] =>
+  between.includes(id) && !options.only && !options.subject ? ["dist"] : subjects;
+
 /** The specs for all runtimes, those for one, and those for one that one subject is enough for. */
 function specs(kind: Runtime, subject: Subject): string[] {
   return ["test", `test/${kind}`, `test/${kind}/${subject}`]
@@ -45,7 +51,7 @@ interface Job {
 }
 
 function specJobs(id: string, kind: Runtime, name: () => string, run: (plan: Plan) => Promise<Outcome[]>): Job[] {
-  const plans = subjects.map((subject) => ({ subject, files: specs(kind, subject) })).filter(({ files }) => files.length > 0);
+  const plans = subjectsIn(id).map((subject) => ({ subject, files: specs(kind, subject) })).filter(({ files }) => files.length > 0);
   if (!wanted(options.only, id) || plans.length === 0) return [];
   const group = name();
   return plans.map((plan) => ({ group, part: plan.subject, run: async () => ({ outcomes: await run(plan) }) }));

@@ -56,19 +56,19 @@ if (subject === "dist") {
 
   test("results appear as they arrive, and all that a terminal shows", async ({ server, page, errors }) => {
     // What the page shows at the moment when the first step is there: read at once, since the run goes on.
-    await page.addInitScript(() => {
+    await page.addInitScript(`
       const observer = new MutationObserver(() => {
-        const count = (selector: string): number => document.querySelectorAll(selector).length;
-        if (count("#steps li") === 0) return;
+        if (!document.querySelector("#steps li")) return;
         observer.disconnect();
-        const uploads = [...document.querySelectorAll("#steps .name")].filter(({ textContent }) => textContent === "upload");
-        Object.assign(globalThis, { early: [uploads.length, count("#results dt"), document.querySelector("#status")?.textContent] });
+        const names = [...document.querySelectorAll("#steps .name")].map(({ textContent }) => textContent);
+        const results = document.querySelectorAll("#results dt").length;
+        globalThis.early = [names.includes("upload"), results, document.querySelector("#status").textContent];
       });
       observer.observe(document, { childList: true, subtree: true });
-    });
+    `);
     await page.goto(`${address(server)}?unit=100`);
     await done(page);
-    assert.equal(await page.evaluate("globalThis.early"), [0, 0, "Running…"]);
+    assert.equal(await page.evaluate("globalThis.early"), [false, 0, "Running…"]);
 
     const ended = await texts(page, "#steps .name");
     checkOrder(ended);
