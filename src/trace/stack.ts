@@ -1,5 +1,5 @@
-/** Frames above the call where library and user are one file: this one, `invoked`, `emit`, `invoke`, the function. */
-const ownFrames = 5;
+/** Frames above the call where library and user are one file: this one, `invoked`, `listener`, `emit`, `invoke`, the function. */
+const ownFrames = 6;
 
 /** Where the task was invoked whose call is on the stack: the frames of its caller, the innermost first. */
 export function stackOfCall(): string {
