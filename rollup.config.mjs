@@ -59,7 +59,7 @@ const disposable = {
 /** Fields of a node that no user meets. They are called the same in all minified entries that read them. */
 const fields = ["definition", "extra", "slots", "controller", "gone", "cancellation", "isList", "carry", "takeOver", "announce", "definitionOf"];
 
-/** @returns {import("terser").MinifyOptions} */
+/** @returns {import("@rollup/plugin-terser").Options} */
 function minified(file) {
   const options = { module: true, ecma: 2022, compress: { passes: 3, unsafe_arrows: true }, keep_classnames: /^Task$/ };
   if (file !== "mod" && file !== "trace") return options;

@@ -3,6 +3,7 @@ import * as assert from "uvu/assert";
 import * as core from "./aiodag.ts";
 import { toHTML, toSVG } from "./draw.ts";
 import { recordHostile } from "./fixtures/hostile.ts";
+import { deferred } from "./support/deferred.ts";
 import { hostileNames } from "./support/hostile.ts";
 import { boundsOfPath, type Bounds } from "./support/path.ts";
 import { recordRandom, recordVariety } from "./support/runs.ts";
@@ -380,6 +381,22 @@ draw("toHTML() has the graph, a row for each task, and the summary", async () =>
   assert.is(page.match(/role="option"/g)!.length, 16);
   assert.match(page, "<h1>16 tasks in 65 ms</h1>");
   assert.match(page, "16 tasks (2 waiting, 1 ready, 5 running, 4 fulfilled, 2 failed and 2 aborted) in 65 ms, ");
+});
+
+draw("toHTML() shows a run that goes on as it is at one moment", async () => {
+  const run = entry.trace();
+  const gate = deferred<void>();
+  const handle = core.task(function wait() {
+    return gate.promise;
+  })();
+  let asked = 0;
+  const summary = run.summary.bind(run);
+  run.summary = () => (asked++, summary());
+  toHTML(run);
+  gate.resolve();
+  await handle;
+  run.stop();
+  assert.is(asked, 1);
 });
 
 draw("toHTML() leaves the graph out where there are too many tasks, and says what the limit has dropped", async () => {

@@ -64,6 +64,22 @@ inner                                   █████████████�
   assert.is(toWaterfall(run, { width: 80 }).split("\n").slice(0, 12).join("\n"), expected.slice(1));
 });
 
+texts("toWaterfall() shows a body that is shorter than a column, at the end of the run too", async () => {
+  const run = await stopTime(async (setTime) => {
+    const clock = createClock(setTime);
+    const run = trace();
+    const last = task(function last(_: unknown) {})(task(function first() {
+      return clock.sleep(100);
+    })());
+    await clock.run();
+    await last;
+    run.stop();
+    return run;
+  });
+  const row = toWaterfall(run, { width: 60 }).split("\n").find((line) => line.startsWith("last"));
+  assert.match(row!, /^last +·+█ +0 ms$/);
+});
+
 texts("toWaterfall() ends with the summary", async () => {
   const run = await recordVariety();
   const lines = toWaterfall(run).split("\n").slice(12);

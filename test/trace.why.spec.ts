@@ -124,6 +124,7 @@ why("knows of tasks that were invoked before the recording, and of those beyond 
       run.why(late),
       /^late ← middle \(no longer in the recording\) ← early \(invoked before the recording\): running$/m,
     );
+    assert.match(run.why(late), /cannot be known (of a task that the recording does not hold|in this runtime)$/);
     run.stop();
   });
 });

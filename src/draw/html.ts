@@ -6,7 +6,7 @@ import { boundsOf, orderOf, type Phase, spansOf } from "./chart.ts";
 import { pageScript, pageStyle } from "./page.ts";
 import { lines, stackOf } from "./reason.ts";
 import { count, describe } from "./saying.ts";
-import { isFailure } from "./scene.ts";
+import { isFailure, type Moment } from "./scene.ts";
 import { rounded, round, signs } from "./shapes.ts";
 import { graphStyle } from "./style.ts";
 import { drawGraph } from "./svg.ts";
@@ -85,7 +85,7 @@ export function toHTML(run: Recording): string {
 </header>
 <main>
 <div class="pictures">
-${tasks.length === 0 ? "" : tasks.length > mostDrawn ? tooLarge(tasks.length) : graph(run)}
+${tasks.length === 0 ? "" : tasks.length > mostDrawn ? tooLarge(tasks.length) : graph({ tasks, now, summary: () => summary })}
 <section aria-labelledby="waterfall">
 <div class="bar-of-tools"><h2 id="waterfall">Waterfall</h2></div>
 <div id="list">
@@ -111,7 +111,7 @@ waterfall, the arrow keys go up and down, left to a dependency and right to a de
 
 const hash = (text: string): string => `'sha256-${btoa(String.fromCharCode(...sha256(new TextEncoder().encode(text))))}'`;
 
-const graph = (run: Recording): string => `<section aria-labelledby="graph-title">
+const graph = (run: Moment): string => `<section aria-labelledby="graph-title">
 <div class="bar-of-tools"><h2 id="graph-title">Graph</h2>
 <button type="button" id="out" aria-label="Zoom out">−</button>
 <button type="button" id="in" aria-label="Zoom in">+</button>

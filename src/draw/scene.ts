@@ -20,6 +20,9 @@ export interface Box {
   readonly reason: string | undefined;
 }
 
+/** What is drawn of a recording, which may go on meanwhile. */
+export type Moment = Pick<Recording, "tasks" | "now" | "summary">;
+
 export interface Arrow {
   readonly from: number;
   readonly to: number;
@@ -49,7 +52,7 @@ export const signWidth = 18;
 const mostDetailed = 60;
 
 /** Everything that a picture of a recording shows, with its place. */
-export function sceneOf(run: Recording): Scene {
+export function sceneOf(run: Moment): Scene {
   const { tasks, now } = run;
   const isCompact = tasks.length > mostDetailed;
   const label = labels(tasks);

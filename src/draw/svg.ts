@@ -1,7 +1,7 @@
 import type { Dependency, Recording, Status } from "../../trace.ts";
 import type { Point } from "./layout.ts";
 import { describe } from "./saying.ts";
-import { type Arrow, type Box, font, pad, type Scene, sceneOf, signWidth } from "./scene.ts";
+import { type Arrow, type Box, font, pad, type Scene, sceneOf, signWidth, type Moment } from "./scene.ts";
 import { arrowHead, outline, round, rounded, signs } from "./shapes.ts";
 import { graphStyle, type Theme } from "./style.ts";
 import { columns, columnWidth, escape, fit } from "./text.ts";
@@ -60,7 +60,7 @@ const margin = 16;
 const lineHeight = 20;
 
 /** The graph as SVG; without a style sheet of its own it needs that of the theme around it. */
-export function drawGraph(run: Recording, theme: Theme, hasStyle: boolean): string {
+export function drawGraph(run: Moment, theme: Theme, hasStyle: boolean): string {
   const scene = sceneOf(run);
   const summary = describe(run.summary());
   const least = 420;

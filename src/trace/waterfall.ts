@@ -132,7 +132,7 @@ class Chart {
       fill("running", started, end);
       const first = Math.min(this.columns - 1, this.column(started));
       // What is shorter than a column is seen all the same.
-      if (this.column(end) <= first) cells[first] = "running";
+      if (this.column(end) <= this.column(started)) cells[first] = "running";
       last = Math.max(first, this.column(end) - 1, last);
     }
     if (status === "failed" || status === "aborted") cells[Math.max(0, status === "aborted" ? Math.max(0, this.column(over) - 1) : last)] = status;

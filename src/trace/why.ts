@@ -62,8 +62,11 @@ class Explanation {
     const leaves = steps.filter((step) => this.waits(step.task).every(({ how }) => how === "slot") && !isHeld(step));
     const lines = leaves.slice(0, mostLines).map((step) => `${this.path(step)}: ${this.state(step)}`);
     if (leaves.length > mostLines) lines.push(`and ${leaves.length - mostLines} more that it waits for`);
-    if (leaves.some(({ task: leaf }) => leaf.state === RUNNING && !this.isForeign(leaf) && !this.isFollowed(leaf))) {
-      lines.push(`What a body awaits after its first await cannot be known ${unfollowed()}`);
+    const unknown = leaves.filter(({ task: leaf }) => leaf.state === RUNNING && !this.isForeign(leaf) && !this.isFollowed(leaf));
+    if (unknown.length > 0) {
+      const isHeld = unknown.some(({ task: leaf }) => this.recorder.table.has(this.recorder.idOf(leaf)));
+      const why = isHeld || !canFollowBodies() ? unfollowed() : "of a task that the recording does not hold";
+      lines.push(`What a body awaits after its first await cannot be known ${why}`);
     }
     return lines.join("\n");
   }
