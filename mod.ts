@@ -18,19 +18,18 @@
  */
 
 export { all } from "./src/all.ts";
+export { Task } from "./src/handle.ts";
 export { abortSignal } from "./src/signal.ts";
 export { task } from "./src/task.ts";
-export {
-  type AsyncMethod,
-  type Decorator,
-  type Inputs,
-  type Joinable,
-  type Joined,
-  type MethodDecorator,
-  type Options,
-  type Outcomes,
-  type SettledDecorator,
-  type SettledMethod,
-  Task,
-  type TaskConstructor,
+export type {
+  AsyncMethod,
+  Decorator,
+  Inputs,
+  Joinable,
+  Joined,
+  MethodDecorator,
+  Options,
+  Outcomes,
+  SettledDecorator,
+  SettledMethod,
 } from "./src/types.ts";

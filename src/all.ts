@@ -1,8 +1,11 @@
 import { invoke } from "./call.ts";
-import { type Body, Definition, plain } from "./definition.ts";
+import { type Body, Definition } from "./definition.ts";
 import { show } from "./errors.ts";
+import { settle } from "./graph.ts";
+import { handleOf, type Task } from "./handle.ts";
+import { Node, REJECTED } from "./node.ts";
 import { thenOf } from "./thenable.ts";
-import type { Joinable, Joined, Task } from "./types.ts";
+import type { Joinable, Joined } from "./types.ts";
 
 const list = joining((values) => values);
 
@@ -11,7 +14,7 @@ const record = joining(function (this: unknown, values) {
 });
 
 function joining(fn: Body): Definition {
-  return new Definition(fn, "all", plain, [], true);
+  return new Definition(fn, "all", true);
 }
 
 /**
@@ -67,12 +70,8 @@ export function all(values: unknown): Task<unknown> {
     }
     throw new TypeError(`Cannot join ${show(values)}: expected an iterable or a record`);
   } catch (error) {
-    return invoke(list, undefined, [
-      {
-        then() {
-          throw error;
-        },
-      },
-    ]);
+    const task = new Node(list, [], 0);
+    settle(task, REJECTED, error, 0);
+    return handleOf(task);
   }
 }

@@ -1,46 +1,62 @@
-import { Definition, plain } from "./definition.ts";
+import { carryNothing } from "./context.ts";
+import { Definition } from "./definition.ts";
 import { show } from "./errors.ts";
-import { depend, ready, running, settleAs, start, subscribe } from "./graph.ts";
+import { advance, depend,  running, settleAs, start, subscribe } from "./graph.ts";
 import { handleOf, type Task } from "./handle.ts";
-import { HANDLED, Node, READY, RUNNING } from "./node.ts";
-import { INVOKED, emit, listeners } from "./observe.ts";
+import { HANDLED, Node, ONE, RUNNING } from "./node.ts";
+import { INVOKED, listener } from "./observe.ts";
 import { guardedThenOf, isObject, type Then, thenOf } from "./thenable.ts";
 
-const foreign = new Definition(() => {}, "promise", plain, [], true);
+const foreign = new Definition(carryNothing, "promise", true);
 
 /** Calls a task: makes its handle, ties it to what it depends on, and has it start when that has settled. */
 export function invoke<T>(definition: Definition, self: unknown, args: unknown[]): Task<T> {
-  const { after, cancellation } = definition;
   // All thenables are read before the first edge is made: a `then` getter may do anything, abort a handle too.
-  for (let i = 0; i < args.length; i++) {
-    if (isObject(args[i]) && !Node.is(args[i])) args[i] = sourceOf(args[i]);
-  }
-  for (let i = 0; i < after.length; i++) activate(after[i]!);
-
-  const task = new Node(definition, args);
-  if (self !== undefined) task.extra = { self };
-  if (listeners) emit(INVOKED, task, definition, running);
+  for (let i = 0; i < args.length; i++) args[i] = sourceOf(args[i]);
+  const task = create(definition, self, args, 0);
   let failed: Node | undefined;
   for (let i = 0; i < args.length; i++) {
-    const source = args[i];
-    if (Node.is(source) && depend(task, source, "data", i)) failed ??= source;
+    const source = connect(task, args[i], i);
+    failed ??= source;
   }
-  for (let i = 0; i < after.length; i++) depend(task, after[i]!, "order", i);
+  return begin(task, failed);
+}
 
-  task.context = definition.carry(task, start);
-  if (failed && !definition.options.settled) settleAs(task, failed);
-  else if (++task.state === READY) ready(task);
+/** The same with one argument, as most calls are: it needs no list. */
+export function invokeOne<T>(definition: Definition, self: unknown, arg: unknown): Task<T> {
+  const source = sourceOf(arg);
+  const task = create(definition, self, source, ONE);
+  return begin(task, connect(task, source, 0));
+}
+
+function create(definition: Definition, self: unknown, data: unknown, flags: number): Node {
+  definition.after.forEach(activate);
+  const task = new Node(definition, data, flags);
+  if (self !== undefined) task.extra = { self };
+  listener?.(INVOKED, task, definition, running);
+  return task;
+}
+
+/** Has a task wait for an argument, if that is a handle. Returns it if it has failed. */
+function connect(task: Node, source: unknown, index: number): Node | undefined {
+  return Node.is(source) && depend(task, source, "data", index) ? source : undefined;
+}
+
+function begin<T>(task: Node, failed: Node | undefined): Task<T> {
+  const { after, cancellation, carry, options } = task.definition!;
+  for (let i = 0; i < after.length; i++) depend(task, after[i]!, "order", i);
+  task.context = carry(task, start);
+  if (failed && !options.settled) settleAs(task, failed);
+  else advance(task);
   cancellation?.enter(task);
   return handleOf(task);
 }
 
 /** What a task depends on for an argument that is no handle: a stand-in for a thenable, or else the plain value. */
 function sourceOf(argument: unknown): unknown {
+  if (!isObject(argument) || Node.is(argument)) return argument;
   const then = guardedThenOf(argument);
-  if (!then) return argument;
-  const source = standIn(argument, then);
-  activate(source);
-  return source;
+  return then ? activate(standIn(argument, then)) : argument;
 }
 
 /** What a function is to come after: the handle, or a stand-in for any other thenable, whose `then` is now read. */
@@ -52,18 +68,19 @@ export function afterOf(thenable: unknown): Node {
 }
 
 function standIn(thenable: unknown, then: Then): Node {
-  const source = new Node(foreign, then);
+  const source = new Node(foreign, then, HANDLED);
   // Running, and so out of reach of an abort: its outcome has to be taken charge of in any case.
   source.state = RUNNING;
-  source.flags = HANDLED;
   source.extra = { self: thenable };
   return source;
 }
 
 /** Has a stand-in settle as its thenable does. Of no effect the second time, and on other tasks. */
-function activate(source: Node): void {
+function activate(source: Node): Node {
   const { data, definition, extra } = source;
-  if (definition !== foreign || !data) return;
-  source.extra = source.data = undefined;
-  subscribe(source, extra!.self, data as Then);
+  if (definition === foreign && data) {
+    source.extra = source.data = undefined;
+    subscribe(source, extra!.self, data as Then);
+  }
+  return source;
 }

@@ -24,14 +24,17 @@ export class Definition implements Group {
   /** Whether the body takes its arguments as one array, however long. */
   declare isList: boolean;
   declare carry: Carry;
+  /** The function that was wrapped for it. */
+  declare task: object | undefined;
 
-  constructor(fn: Body, name: string, group: Group, after: readonly Node[], isList = false) {
+  constructor(fn: Body, name: string, isList: boolean, group: Group = plain, after: readonly Node[] = []) {
     this.fn = fn;
     this.name = group.options.name ?? name;
     this.options = group.options;
     this.limit = group.limit;
     this.cancellation = group.cancellation;
     this.after = after;
+    this.task = undefined;
     this.isList = isList;
     // Lists are the library's own, and run nobody else's code.
     this.carry = isList ? carryNothing : chooseCarry();

@@ -1,27 +1,25 @@
-import type { Scope } from "./context.ts";
-import type { Definition } from "./definition.ts";
+import type { Body, Definition } from "./definition.ts";
+import { append, hasDependents, isArray, leave } from "./dependents.ts";
 import {
   ABORTED,
   BODY,
   CHAINED,
   FULFILLED,
   Node,
-  QUEUED,
+  ONE,
   READY,
   REJECTED,
   RETURNED,
   RUNNING,
 } from "./node.ts";
-import { EDGE, ENDED, READIED, SETTLED, emit, listeners, surround } from "./observe.ts";
+import { EDGE, ENDED, READIED, SETTLED, STARTED, listener } from "./observe.ts";
 import type { EdgeKind } from "./observer.ts";
 import { resolved } from "./promise.ts";
-import { append, head, leave, shift } from "./ring.ts";
-import { hold } from "./group.ts";
-import { createQueue } from "./queue.ts";
+import { keep } from "./group.ts";
+import { flush, hold, push } from "./queue.ts";
 import { guardedThenOf, isObject, type Then } from "./thenable.ts";
 
 const nativeThen = Promise.prototype.then;
-const queue = createQueue(enter);
 
 /** The task whose body is in its synchronous part. */
 export let running: Node | undefined;
@@ -29,44 +27,46 @@ export let running: Node | undefined;
 /** Has `task` wait for a dependency, and tells whether that has failed. */
 export function depend(task: Node, dependency: Node, kind: EdgeKind, index: number): boolean {
   if (kind !== "order") dependency.takeOver();
-  if (listeners) emit(EDGE, task, dependency, kind, index);
+  listener?.(EDGE, task, dependency, kind, index);
   if (dependency.state >= FULFILLED) return dependency.state === REJECTED;
   if (task.state < READY) task.state--;
   append(dependency, task);
   return false;
 }
 
-/** To be called when all that `task` waits for has settled. */
-export function ready(task: Node): void {
-  if (listeners) emit(READIED, task);
+/** To be called when something that `task` waits for has settled. After the last, it is ready. */
+export function advance(task: Node): void {
+  if (++task.state < READY) return;
+  listener?.(READIED, task);
   const { limit } = task.definition!;
   if (!limit || limit.enter(task)) launch(task);
 }
 
-function launch(task: Node): void {
+export function launch(task: Node): void {
   if (typeof task.context === "function") task.context();
-  else queue.push(task);
-}
-
-function enter(task: Node): void {
-  if (task.context) (task.context as Scope).runInAsyncScope(start, undefined, task);
-  else start(task);
+  else push(task);
 }
 
 /** Runs the body of a task that is ready, in the async context of its call. */
 export function start(task: Node): void {
   if (task.state !== READY) return;
   const { definition, data, extra } = task;
-  const values = definition!.options.settled ? (data as unknown[]).map(outcomeOf) : valuesOf(data as unknown[]);
-  task.state = RUNNING;
-  task.data = task.context = undefined;
-  const fn = listeners ? surround(task, definition!.fn) : definition!.fn;
+  const { fn, isList, options } = definition!;
+  const read = options.settled ? outcomeOf : valueOf;
+  const isOne = (task.flags & ONE) !== 0;
+  const isSingle = isOne || isList;
+  const input = isOne ? read(data) : replace(data as unknown[], read);
   const self = extra?.self;
-  const args = definition!.isList ? [values] : values;
+  task.state = RUNNING;
+  task.flags |= ONE;
+  task.data = task.context = undefined;
+  const body = (listener?.(STARTED, task, fn) as Body | undefined) ?? fn;
   let result: unknown;
   running = task;
   try {
-    result = Reflect.apply(fn, self, args);
+    // Most are called with one argument, and without a `this`: that is quicker without an array.
+    result =
+      isSingle && self === undefined ? body(input) : Reflect.apply(body, self, isSingle ? [input] : (input as unknown[]));
   } catch (error) {
     running = undefined;
     return end(task, REJECTED, error);
@@ -76,18 +76,24 @@ export function start(task: Node): void {
   else end(task, FULFILLED, result);
 }
 
-function valuesOf(inputs: unknown[]): unknown[] {
-  for (let i = 0; i < inputs.length; i++) {
-    const input = inputs[i];
-    if (Node.is(input)) inputs[i] = input.data;
-  }
+function valueOf(input: unknown): unknown {
+  return Node.is(input) ? input.data : input;
+}
+
+function replace(inputs: unknown[], read: (input: unknown) => unknown): unknown[] {
+  for (let i = 0; i < inputs.length; i++) inputs[i] = read(inputs[i]);
   return inputs;
 }
 
+/** What a task has been called with, until it starts, or what it waits for after that. */
+function inputsOf({ flags }: Node, data: unknown): unknown[] {
+  return (flags & ONE) === 0 ? (data as unknown[]) : [data];
+}
+
 function outcomeOf(input: unknown): PromiseSettledResult<unknown> {
-  if (!Node.is(input)) return { status: "fulfilled", value: input };
-  const { state, data } = input;
-  return state === REJECTED ? { status: "rejected", reason: data } : { status: "fulfilled", value: data };
+  return Node.is(input) && input.state === REJECTED
+    ? { status: "rejected", reason: input.data }
+    : { status: "fulfilled", value: valueOf(input) };
 }
 
 /** A body has returned a handle: its task waits again, for that one, and the body of that one keeps the slots. */
@@ -109,9 +115,10 @@ function follow(task: Node, dependency: Node): void {
 /** A body has returned a result, or a thenable that it returned has come to one. */
 function resolve(task: Node, result: unknown, isReturned: boolean): void {
   if (result === task) return end(task, REJECTED, new TypeError("Cannot settle a task with its own handle"));
-  if (isReturned && Node.is(result)) return follow(task, result);
   const then = guardedThenOf(result);
-  if (then) subscribe(task, result, then);
+  if (then === nativeThen) watch(task, result as Promise<unknown>);
+  else if (isReturned && Node.is(result)) follow(task, result);
+  else if (then) subscribe(task, result, then);
   else end(task, FULFILLED, result);
 }
 
@@ -123,19 +130,18 @@ export function subscribe(task: Node, thenable: unknown, then: Then): void {
 
 function watch(task: Node, promise: Promise<unknown>): void {
   try {
-    void nativeThen.call(promise, fulfilled.bind(task), rejected.bind(task));
+    void nativeThen.call(promise, conclude(task, FULFILLED), conclude(task, REJECTED));
   } catch (error) {
     end(task, REJECTED, error);
   }
 }
 
-function fulfilled(this: Node, value: unknown): void { conclude(this, FULFILLED, value) }
-function rejected(this: Node, value: unknown): void { conclude(this, REJECTED, value) }
-
-function conclude(task: Node, state: number, outcome: unknown): void {
-  queue.hold();
-  end(task, state, outcome);
-  queue.flush();
+function conclude(task: Node, state: number): (outcome: unknown) => void {
+  return (outcome) => {
+    hold();
+    end(task, state, outcome);
+    flush();
+  };
 }
 
 function assimilate(task: Node, thenable: unknown, then: Then): void {
@@ -163,7 +169,7 @@ function end(task: Node, state: number, outcome: unknown): void {
 /** The body of a task has ended, and does not settle it by that. */
 function finish(task: Node): void {
   task.flags &= ~BODY;
-  if (listeners) emit(ENDED, task);
+  listener?.(ENDED, task);
 }
 
 /** Settles a task as its dependency has. */
@@ -172,41 +178,41 @@ export function settleAs(task: Node, { state, data, flags }: Node): void {
 }
 
 /** Settles a task, and all that settle because of it. */
-function settle(task: Node, state: number, outcome: unknown, aborted: number): void {
+export function settle(task: Node, state: number, outcome: unknown, aborted: number): void {
   close(task, state, outcome, aborted);
-  const { last } = task;
-  if (!last) return;
-  // The most frequent case: one dependent, that waits for arguments.
-  if (last.next === last && state === FULFILLED && last.task.state < READY) {
-    task.last = undefined;
-    if (++last.task.state === READY) ready(last.task);
-  } else cascade([task]);
+  const dependent = task.dependents as Node | undefined;
+  // The most frequent case: one dependent, that waits for arguments. A list has no state.
+  if (state === FULFILLED && dependent && dependent.state < READY) {
+    task.dependents = undefined;
+    advance(dependent);
+  } else if (dependent) cascade([task]);
 }
 
 function cascade(closed: Node[]): void {
-  for (let i = 0; i < closed.length; i++) {
-    const node = closed[i]!;
-    for (let dependent = shift(node); dependent; dependent = shift(node)) inform(dependent, node, closed);
+  for (const task of closed) {
+    const { dependents } = task;
+    task.dependents = undefined;
+    if (isArray(dependents)) for (const dependent of dependents) inform(dependent, task, closed);
+    else if (dependents) inform(dependents, task, closed);
   }
 }
 
 /** Tells a dependent that one of its dependencies has settled, and adds it to `closed` if that settles it too. */
 function inform(dependent: Node, dependency: Node, closed: Node[]): void {
   if (dependent.state < READY && (dependency.state === FULFILLED || !isFailedBy(dependent, dependency))) {
-    if (++dependent.state === READY) ready(dependent);
+    advance(dependent);
   } else if (dependent.state < READY || dependent.state === RETURNED) {
     close(dependent, dependency.state, dependency.data, dependency.flags & ABORTED);
     closed.push(dependent);
   }
 }
 
-function isFailedBy({ definition, data }: Node, dependency: Node): boolean {
-  return !definition!.options.settled && (data as unknown[]).includes(dependency);
+function isFailedBy(task: Node, dependency: Node): boolean {
+  return !task.definition!.options.settled && inputsOf(task, task.data).includes(dependency);
 }
 
 function close(task: Node, state: number, outcome: unknown, aborted: number): void {
-  const before = task.state;
-  const { data, definition } = task;
+  const { state: before, data, definition } = task;
   task.state = state;
   task.data = outcome;
   task.definition = undefined;
@@ -214,20 +220,17 @@ function close(task: Node, state: number, outcome: unknown, aborted: number): vo
   definition!.cancellation?.leave(task);
   if (task.extra && (task.flags & BODY) === 0) release(task);
   task.announce();
-  if (listeners) emit(SETTLED, task, before);
+  listener?.(SETTLED, task, before);
 }
 
 /** Takes a task that has settled out of what it was waiting for. */
 function withdraw(task: Node, before: number, data: unknown, { after, limit }: Definition, aborted: number): void {
   task.context = undefined;
   task.flags |= aborted;
-  if (before < READY) {
-    [...(data as unknown[]), ...after].forEach(part);
-  } else if (before === RUNNING) task.flags |= BODY;
-  else if (before === RETURNED) {
-    part(data);
-    passOn(task, data as Node);
-  } else if ((task.flags & QUEUED) !== 0) leave(limit!);
+  [...inputsOf(task, data), ...after].forEach(part);
+  if (before === RUNNING) task.flags |= BODY;
+  else if (before === RETURNED) passOn(task, data as Node);
+  else limit?.queue.delete(task);
 }
 
 function part(source: unknown): void {
@@ -237,7 +240,7 @@ function part(source: unknown): void {
 /** Leaves the slots of a task to a handle that it returned, if that has not ended. */
 function passOn({ extra }: Node, heir: Node): void {
   if (!extra?.slots || (heir.state >= FULFILLED && (heir.flags & BODY) === 0)) return;
-  hold(heir, ...extra.slots);
+  keep(heir, ...extra.slots);
   extra.slots = undefined;
 }
 
@@ -245,30 +248,25 @@ function passOn({ extra }: Node, heir: Node): void {
 function release(task: Node): void {
   const slots = task.extra?.slots;
   task.extra = undefined;
-  slots?.forEach((slot) => {
-    const next = slot.leave();
-    if (next) launch(next);
-  });
+  slots?.forEach((slot) => slot.leave());
 }
 
 /** Aborts tasks, and then whatever nobody wants any more. */
 export function abort(tasks: Node[], reason: unknown): void {
   const controllers: AbortController[] = [];
-  for (let i = 0; i < tasks.length; i++) {
-    const task = tasks[i] as Node;
+  for (const task of tasks) {
     if (task.state >= FULFILLED) continue;
     if (task.extra?.controller) controllers.push(task.extra.controller);
-    const upstream =
-      task.state < READY ? (task.data as unknown[]) : task.state === RETURNED ? [task.data] : [];
+    const upstream = inputsOf(task, task.data);
     settle(task, REJECTED, reason, ABORTED);
     for (const dependency of upstream) {
       if (Node.is(dependency) && isUnwanted(dependency)) tasks.push(dependency);
     }
   }
-  for (const controller of controllers) controller.abort(reason);
+  controllers.forEach((controller) => controller.abort(reason));
 }
 
 function isUnwanted(task: Node): boolean {
-  if (task.state >= FULFILLED || (task.flags & CHAINED) !== 0 || head(task)) return false;
+  if (task.state >= FULFILLED || (task.flags & CHAINED) !== 0 || hasDependents(task)) return false;
   return task.state !== RUNNING || !!task.extra?.controller;
 }

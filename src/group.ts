@@ -1,42 +1,45 @@
-import { FULFILLED, type Node, QUEUED } from "./node.ts";
-import { append, head, type Link, type Ring, shift } from "./ring.ts";
+import { abort, launch } from "./graph.ts";
+import { FULFILLED, type Node } from "./node.ts";
 
 /** The slots of one group, and the ready tasks that wait for one. */
-export class Limit implements Ring {
+export class Limit {
   declare free: number;
-  declare last: Link | undefined;
-  declare extra: { gone?: number } | undefined;
+  declare queue: Set<Node>;
+  declare turn: Iterator<Node, undefined>;
 
   constructor(concurrency: number) {
     this.free = concurrency;
+    this.queue = new Set();
+    this.turn = this.queue.values();
   }
 
   /** Whether `node` has got a slot; otherwise it is given one in its turn. */
   enter(node: Node): boolean {
     if (this.free > 0) {
       this.free--;
-      hold(node, this);
+      keep(node, this);
       return true;
     }
-    node.flags |= QUEUED;
-    append(this, node);
+    this.queue.add(node);
     return false;
   }
 
   /** Takes a slot back, and gives it to the next in the queue, which may now start. */
-  leave(): Node | undefined {
-    const next = head(this);
-    if (next) {
-      shift(this);
-      next.flags &= ~QUEUED;
-      hold(next, this);
-    } else this.free++;
-    return next;
+  leave(): void {
+    this.free++;
+    // One iterator, as long as it lasts: each new one would step over all that was ever deleted.
+    const { value, done } = this.turn.next();
+    if (done) this.turn = this.queue.values();
+    else {
+      this.queue.delete(value);
+      this.enter(value);
+      launch(value);
+    }
   }
 }
 
 /** Has a task keep slots until its body has ended, beside those that may have been passed on to it already. */
-export function hold(node: Node, ...slots: Limit[]): void {
+export function keep(node: Node, ...slots: Limit[]): void {
   ((node.extra ??= {}).slots ??= []).push(...slots);
 }
 
@@ -46,7 +49,7 @@ export class Cancellation {
   declare pending: Set<Node>;
   declare listener: () => void;
 
-  constructor(signal: AbortSignal, abort: (nodes: Node[], reason: unknown) => void) {
+  constructor(signal: AbortSignal) {
     this.signal = signal;
     this.pending = new Set();
     this.listener = () => abort([...this.pending], signal.reason);

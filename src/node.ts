@@ -1,8 +1,8 @@
 import type { Context } from "./context.ts";
 import type { Definition } from "./definition.ts";
+import type { Dependents } from "./dependents.ts";
 import type { Limit } from "./group.ts";
-import type { Link } from "./ring.ts";
-import { Chain, resolved } from "./promise.ts";
+import { Chain } from "./promise.ts";
 
 /** Below zero, a task waits: for as many dependencies as the number says, and one more while they are being linked. */
 export const READY = 0;
@@ -19,8 +19,8 @@ export const CHAINED = 2;
 export const ABORTED = 4;
 /** The body has not ended, although the handle has settled. */
 export const BODY = 8;
-/** Ready, and waiting for a concurrency slot. */
-export const QUEUED = 16;
+/** Called with a single argument, which is kept without a list around it. */
+export const ONE = 16;
 
 /** What few tasks have. */
 export interface Extra {
@@ -29,8 +29,6 @@ export interface Extra {
   controller?: AbortController | undefined;
   /** The concurrency slots that stay taken until this task has ended. */
   slots?: Limit[] | undefined;
-  /** How many dependents have left since the last sweep, less those that it found. */
-  gone?: number;
 }
 
 /** A task as the graph sees it. */
@@ -40,23 +38,23 @@ export class Node {
   declare state: number;
   declare flags: number;
   declare definition: Definition | undefined;
-  /** The arguments; then the handle that the body returned; then the value or the reason. */
+  /** The arguments, or the only one; then the handle that the body returned; then the value or the reason. */
   declare data: unknown;
   declare context: Context;
-  /** The last of the tasks that wait for this one. */
-  declare last: Link | undefined;
+  declare dependents: Dependents;
   declare extra: Extra | undefined;
   /** For a recording. */
   declare number: number;
+  declare gone: number;
 
   // All fields from the start and in one order, so that the engine knows one shape.
-  constructor(definition: Definition, data: unknown) {
+  constructor(definition: Definition, data: unknown, flags: number) {
     this.state = -1;
-    this.flags = 0;
+    this.flags = flags;
     this.definition = definition;
     this.data = data;
-    this.context = this.last = this.extra = undefined;
-    this.number = 0;
+    this.context = this.dependents = this.extra = undefined;
+    this.number = this.gone = 0;
   }
 
   static is(value: unknown): value is Node {
@@ -65,12 +63,9 @@ export class Node {
 
   /** A native promise that settles when the task does, and rejects with its reason. */
   promise(): Promise<void> {
-    if (this.#chain === undefined) {
-      if (this.state === FULFILLED) return resolved;
-      this.#chain = new Chain();
-      if (this.state === REJECTED) this.#chain.reject(this.data);
-    }
-    return this.#chain.promise;
+    const chain = (this.#chain ??= new Chain());
+    if (this.state >= FULFILLED) this.announce();
+    return chain.promise;
   }
 
   /** Tells those who have chained the task how it ended, or the platform, where nobody takes charge of a failure. */

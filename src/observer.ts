@@ -62,6 +62,28 @@ export function observeTasks(Task: unknown, observer: Observer): () => void {
     };
   }
 
-  const { [Symbol.for("aiodag")]: observe } = Task as Record<symbol, (listener: Listener) => () => void>;
-  return observe!(listener);
+  const { [Symbol.for("aiodag")]: observe } = Task as Record<symbol, (listener: Listener | undefined) => void>;
+  return add(listener, observe!);
+}
+
+/** All that listen: each is added and taken away by a new list, since one may end itself while they are told. */
+let listeners: readonly Listener[] = [];
+
+function add(listener: Listener, observe: (listener: Listener | undefined) => void): () => void {
+  const change = (others: readonly Listener[]): void => {
+    listeners = others;
+    observe(others.length > 1 ? tell : others[0]);
+  };
+  change([...listeners, listener]);
+  return () => change(listeners.filter((other) => other !== listener));
+}
+
+/** Tells all listeners. Of a body that starts, each is given what the one before wants called in its place. */
+function tell(event: number, task: Node, a?: unknown, b?: unknown, c?: unknown): unknown {
+  let body = a;
+  for (const listener of listeners) {
+    const result = listener(event, task, body, b, c);
+    if (event === started) body = result ?? body;
+  }
+  return event === started ? body : undefined;
 }

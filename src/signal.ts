@@ -25,8 +25,8 @@ import { FULFILLED } from "./node.ts";
  * ```
  */
 export function abortSignal(): AbortSignal {
-  if (running === undefined) {
-    throw new Error("Cannot give an abort signal here: expected a task's body, before its first await");
+  if (!running) {
+    throw new Error("Cannot give an abort signal: expected a task's body, before its first await");
   }
   const extra = (running.extra ??= {});
   extra.controller ??= new AbortController();

@@ -1,11 +1,10 @@
-import { afterOf, invoke } from "./call.ts";
+import { afterOf, invoke, invokeOne } from "./call.ts";
 import { type Body, Definition, type Group, plain } from "./definition.ts";
 import { show } from "./errors.ts";
-import { abort } from "./graph.ts";
 import { Cancellation, Limit } from "./group.ts";
+import type { Task } from "./handle.ts";
 import { optionsOf } from "./options.ts";
-import { isObject } from "./thenable.ts";
-import type { AsyncMethod, Decorator, Inputs, Options, SettledDecorator, Task } from "./types.ts";
+import type { AsyncMethod, Decorator, Inputs, Options, SettledDecorator } from "./types.ts";
 
 
 /**
@@ -150,13 +149,14 @@ export function task(options: Options & { readonly settled: true }): SettledDeco
  */
 export function task(options: Options & { readonly settled?: false | undefined }): Decorator;
 export function task(target: unknown, ...rest: unknown[]): unknown {
-  if (typeof target === "function" || isKey(rest[0]) || isContext(rest[0])) return decorate(plain, target, rest);
-  if (!isPlainObject(target)) return wrap(plain, target, []);
-  if (rest.length > 0) throw new TypeError(`Cannot use ${show(rest[0])} here: expected options alone`);
+  if (typeof target === "function" || !isPlainObject(target) || isKey(rest[0]) || isContext(rest[0])) {
+    return decorate(plain, target, rest);
+  }
+  if (rest.length > 0) throw new TypeError(`Cannot use ${show(rest[0])}: expected options alone`);
   const options = optionsOf(target);
   const group: Group = { options };
   if (options.concurrency) group.limit = new Limit(options.concurrency);
-  if (options.signal) group.cancellation = new Cancellation(options.signal, abort);
+  if (options.signal) group.cancellation = new Cancellation(options.signal);
   return (fn: unknown, ...others: unknown[]) => decorate(group, fn, others);
 }
 
@@ -166,8 +166,8 @@ class Given {
   }
 }
 
-/** Stamps a function with what it was wrapped with: privately, and quicker than a WeakMap. */
-class Wrapped extends Given {
+/** Marks functions, privately and quicker than a WeakMap: a task with its definition, and what it wraps with the same. */
+class Marked extends Given {
   #definition: Definition;
 
   constructor(fn: object, definition: Definition) {
@@ -183,11 +183,11 @@ class Wrapped extends Given {
 const isKey = (value: unknown): value is string | symbol => typeof value === "string" || typeof value === "symbol";
 
 const isContext = (value: unknown): value is DecoratorContext =>
-  typeof (value as DecoratorContext | undefined)?.addInitializer === "function";
+  !!(value as DecoratorContext | null | undefined)?.addInitializer;
 
 function isPlainObject(value: unknown): value is object {
-  const prototype: unknown = value != null && Object.getPrototypeOf(value);
-  return prototype === null || (isObject(prototype) && Object.getPrototypeOf(prototype) === null);
+  const { getPrototypeOf } = Object;
+  return value != null && getPrototypeOf(getPrototypeOf(value) ?? value) === null;
 }
 
 /** Tells a wrapping from the two kinds of decorators by what follows the function. */
@@ -205,19 +205,31 @@ function method(value: unknown, name: string | symbol | undefined): unknown {
 
 function wrap(group: Group, fn: unknown, after: unknown[]): unknown {
   if (typeof fn !== "function") throw new TypeError(`Cannot wrap ${show(fn)} as a task: expected a function`);
+  const known = Marked.definitionOf(fn);
+  const inner = known?.fn === fn ? undefined : known;
+  const isPlain = group === plain && !after.length && !inner;
+  // Naming a function takes longer than all the rest: `task(fn)(…)` is not to pay for it at each call.
+  if (isPlain && known) return known.task;
   const name: unknown = fn.name;
   const ownName = typeof name === "string" ? name : "";
-  const inner = Wrapped.definitionOf(fn);
-  const definition = inner
-    ? new Definition(inner.fn, inner.name, merge(inner, group), [...inner.after, ...after.map(afterOf)])
-    : new Definition(fn as Body, ownName, group, after.map(afterOf));
+  let definition = inner ?? new Definition(fn as Body, ownName, false);
+  if (!isPlain) {
+    const { fn, name, after: before } = definition;
+    definition = new Definition(fn, name, false, merge(definition, group), [...before, ...after.map(afterOf)]);
+  }
   // A method named so is the quickest way to a function with that name.
   const { [ownName]: wrapped } = {
     [ownName](this: unknown, ...args: unknown[]): unknown {
-      return invoke(definition, this, args);
+      return args.length === 1 ? invokeOne(definition, this, args[0]) : invoke(definition, this, args);
     },
   };
-  return new Wrapped(wrapped!, definition);
+  definition.task = new Marked(wrapped!, definition);
+  try {
+    if (isPlain) new Marked(fn, definition);
+  } catch {
+    // An engine may refuse to mark what is frozen.
+  }
+  return definition.task;
 }
 
 /** What a task has been given by its decorators so far, and what one more adds. */

@@ -87,8 +87,8 @@ for (const name of ["standard.typescript", "standard.esbuild", "legacy.typescrip
     const reason = new Error("enough");
     controller.abort(reason);
     const late = new Service("other").forever();
-    assert.is((running as core.Task<never>).reason, reason);
-    assert.is((late as core.Task<never>).reason, reason);
+    assert.is((running as unknown as core.Task<never>).reason, reason);
+    assert.is((late as unknown as core.Task<never>).reason, reason);
   });
 
   test(`${name}: all methods of one decorator share its limit, static ones and those of other instances too`, async () => {

@@ -364,8 +364,8 @@ test("a concurrency that no limit can be is told", () => {
 });
 
 test("options come by themselves: the rest belongs to the decorator", () => {
-  throws(() => untyped({ concurrency: 1 }, () => 1), TypeError, "Cannot use a function here: expected options alone");
-  throws(() => untyped({}, Promise.resolve()), TypeError, "Cannot use an object here: expected options alone");
+  throws(() => untyped({ concurrency: 1 }, () => 1), TypeError, "Cannot use a function: expected options alone");
+  throws(() => untyped({}, Promise.resolve()), TypeError, "Cannot use an object: expected options alone");
 });
 
 test("what a task comes after may have any other property", async () => {

@@ -1,10 +1,9 @@
-import type { Limit } from "../group.ts";
 import type {
   ABORTED as Aborted,
   BODY as Body,
   FULFILLED as Fulfilled,
   Node,
-  QUEUED as Queued,
+  ONE as One,
   READY as Ready,
   REJECTED as Rejected,
   RETURNED as Returned,
@@ -19,7 +18,7 @@ export const FULFILLED: typeof Fulfilled = 3;
 export const REJECTED: typeof Rejected = 4;
 export const ABORTED: typeof Aborted = 4;
 export const BODY: typeof Body = 8;
-export const QUEUED: typeof Queued = 16;
+export const ONE: typeof One = 16;
 
 export function isSettled(task: Node): boolean {
   return task.state >= FULFILLED;
@@ -41,10 +40,10 @@ export function hasBody(task: Node): boolean {
 
 /** Whether a ready task waits for a slot of its group. */
 export function isQueued(task: Node): boolean {
-  return (task.flags & QUEUED) !== 0;
+  return task.definition?.limit?.queue.has(task) === true;
 }
 
-/** The ready tasks that wait for a slot of a group, and some that no longer do. */
-export function* queueOf({ last }: Limit): Generator<Node, void> {
-  for (let link = last?.next; link; link = link === last ? undefined : link.next) yield link.task;
+/** What a task that has not started was called with. */
+export function inputsOf({ data, flags }: Node): unknown[] {
+  return (flags & ONE) === 0 ? (data as unknown[]) : [data];
 }

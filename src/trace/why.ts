@@ -2,7 +2,7 @@ import { Task } from "../../mod.ts";
 import type { Limit } from "../group.ts";
 import type { Node } from "../node.ts";
 import { canFollowBodies } from "./awaiter.ts";
-import { isQueued, isSettled, isWaiting, queueOf, READY, RETURNED, RUNNING } from "./core.ts";
+import { inputsOf, isQueued, isSettled, isWaiting, READY, RETURNED, RUNNING } from "./core.ts";
 import type { Recorder } from "./recorder.ts";
 import { PARENT, READIED, SETTLED, STARTED } from "./table.ts";
 import { duration, list, plain } from "./text.ts";
@@ -99,7 +99,7 @@ class Explanation {
     }
     if (task.state === RETURNED) return isHandle(task.data) ? [{ on: task.data, how: "returned" }] : [];
     if (task.state === READY) return this.holders(task).map((on) => ({ on, how: "slot" }));
-    const sources = [...(task.data as unknown[]), ...task.definition!.after];
+    const sources = [...inputsOf(task), ...task.definition!.after];
     return sources
       .filter((source): source is Node => isHandle(source) && !isSettled(source))
       .map((on) => ({ on, how: "needs" }));
@@ -230,7 +230,7 @@ class Explanation {
       return isUnique ? plain(name) : `${plain(name)} #${id}`;
     }
     if (this.isForeign(task)) {
-      const index = dependent !== undefined && isWaiting(dependent) ? (dependent.data as unknown[]).indexOf(task) : -1;
+      const index = dependent !== undefined && isWaiting(dependent) ? inputsOf(dependent).indexOf(task) : -1;
       return `a promise that is no task${index < 0 ? "" : ` (argument ${index + 1})`}`;
     }
     const name = task.definition?.name ? plain(task.definition.name) : "a task";
@@ -289,8 +289,8 @@ class Explanation {
     const { table } = this.recorder;
     const id = this.recorder.idOf(holder);
     if (id === 0) return false;
-    for (const task of queueOf(limit)) {
-      if (task.state === READY && table.get(this.recorder.idOf(task), PARENT) === id) return true;
+    for (const task of limit.queue) {
+      if (table.get(this.recorder.idOf(task), PARENT) === id) return true;
     }
     return false;
   }
