@@ -4,7 +4,6 @@
 import { existsSync, readdirSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { install } from "../scripts/install.mjs";
-import type { Check } from "./checks/check.ts";
 import { docs } from "./checks/docs.ts";
 import { lint } from "./checks/lint.ts";
 import { packages } from "./checks/package.ts";
@@ -16,9 +15,9 @@ import { lowerDecorators } from "./fixtures/decorators/lower.ts";
 import { runInBrowser } from "./runner/browser.ts";
 import { runInProcess } from "./runner/child.ts";
 import { locateChromium } from "./runner/chromium.ts";
+import { runJobs, type Job } from "./runner/jobs.ts";
 import type { Plan } from "./runner/protocol.ts";
-import { closing, line, row, type Result } from "./runner/report.ts";
-import { failure, type Outcome } from "./runner/results.ts";
+import type { Outcome } from "./runner/results.ts";
 import { programs, root, title } from "./runner/runtimes.ts";
 import type { Runtime, Subject } from "./support/runtime.ts";
 
@@ -44,12 +43,6 @@ function specs(kind: Runtime, subject: Subject): string[] {
     .filter((path) => path.endsWith(".spec.ts") && path.includes(options.spec ?? ""));
 }
 
-interface Job {
-  group: string;
-  part: string;
-  run: Check["run"];
-}
-
 function specJobs(id: string, kind: Runtime, name: () => string, run: (plan: Plan) => Promise<Outcome[]>): Job[] {
   const plans = subjectsIn(id).map((subject) => ({ subject, files: specs(kind, subject) })).filter(({ files }) => files.length > 0);
   if (!wanted(options.only, id) || plans.length === 0) return [];
@@ -70,32 +63,4 @@ const jobs: Job[] = [
   ...specJobs("browser", "browser", () => "Chromium", (plan) => runInBrowser(plan)),
 ];
 
-const results: Result[] = [];
-
-async function run({ group, part, run }: Job): Promise<void> {
-  const start = performance.now();
-  const { outcomes, note } = await run().catch((error: unknown) => ({
-    outcomes: [failure(part, error instanceof Error ? (error.stack ?? error.message) : String(error))],
-    note: undefined,
-  }));
-  const result = { group, part, seconds: (performance.now() - start) / 1000, outcomes, note };
-  results.push(result);
-  console.log(line(result));
-}
-
-const queue = [...jobs];
-
-async function work(): Promise<void> {
-  for (let job = queue.shift(); job; job = queue.shift()) await run(job);
-}
-
-await Promise.all([work(), work()]);
-
-console.log();
-for (const group of new Set(jobs.map((job) => job.group))) {
-  console.log(row(group, results.filter((result) => result.group === group)));
-}
-console.log(`\n${((performance.now() - started) / 1000).toFixed(0)} seconds\n`);
-const { text, ok } = closing(results);
-console.log(text);
-process.exitCode = ok ? 0 : 1;
+process.exitCode = (await runJobs(jobs, started)) ? 0 : 1;
