@@ -110,6 +110,7 @@ test.before(async (context) => {
 test.before.each(async (context) => {
   context.errors = [];
   context.page = await context.browser.newPage({ viewport: { width: 1280, height: 900 } });
+  context.page.setDefaultTimeout(120_000);
   context.page.on("pageerror", ({ message }) => context.errors.push(message));
   await open(context.page, context.server.origin);
 });
@@ -201,10 +202,12 @@ test("paused, the picture stands still while the recording goes on", async ({ pa
   const pause = page.getByRole("button", { name: "Pause" });
   await pause.click();
   assert.is(await pause.getAttribute("aria-pressed"), "true");
+  await page.clock.install();
   await page.evaluate(async () => {
     await scope.aiodag.task(function later() {})();
-    await new Promise((resolve) => setTimeout(resolve, 300));
   });
+  // All that the page does by timers and in frames.
+  await page.clock.runFor(5000);
   assert.is(await page.getByRole("option").count(), 4);
   assert.is(await page.evaluate(() => scope.view.recording!.tasks.length), 5);
   await pause.click();

@@ -25,6 +25,7 @@ test.before(async (context) => {
 test.before.each(async (context) => {
   context.errors = [];
   context.page = await context.browser.newPage();
+  context.page.setDefaultTimeout(120_000);
   context.page.on("pageerror", ({ message }) => context.errors.push(message));
   context.page.on("console", (message) => context.errors.push(message.text()));
 });
