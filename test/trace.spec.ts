@@ -3,9 +3,10 @@ import * as assert from "uvu/assert";
 import { abortSignal, all, type Task, task } from "./aiodag.ts";
 import { deferred } from "./support/deferred.ts";
 import { collectRejections } from "./support/rejections.ts";
-import { gc, runtime } from "./support/runtime.ts";
+import { runtime } from "./support/runtime.ts";
 import { stopTime } from "./support/time.ts";
 import { turn } from "./support/turn.ts";
+import { Watch } from "./support/watch.ts";
 import { type RecordedTask, trace, type TraceEvent } from "./trace.ts";
 
 const recording = suite("trace()");
@@ -429,44 +430,37 @@ recording("recording and reading handle nothing: failures are reported as ever",
 });
 
 recording("keeps no result alive", async () => {
+  const watch = new Watch();
   const run = trace();
-  const start = (): WeakRef<object> => {
-    const result = {};
+  for (let i = 0; i < 100; i++) {
     const use = task(function use(value: object) {
       return [value];
     });
-    use(use(task(() => result)()));
-    return new WeakRef(result);
-  };
-  const reference = start();
+    use(use(task(() => watch.add("result", {}))()));
+  }
   await run.idle();
-  await gc();
-  assert.is(reference.deref(), undefined);
-  assert.is(run.tasks.length, 3);
+  assert.equal(await watch.alive(), { result: "gone" });
+  assert.is(run.tasks.length, 300);
   run.stop();
 });
 
 recording("keeps no result alive of what its bodies have chained", async () => {
+  const watch = new Watch();
   const run = trace();
   const wait = deferred();
-  let reference!: WeakRef<object>;
   const inner = task(function inner() {
-    const result = {};
-    reference = new WeakRef(result);
-    return result;
+    return watch.add("result", {});
   });
   const outer = task(async function outer() {
     for (let i = 0; i < 100; i++) await inner();
     await wait.promise;
   });
   const handle = outer();
-  for (let i = 0; i < 50 && run.tasks.length < 101; i++) await turn();
-  for (let i = 0; i < 5; i++) await turn();
-  const first = reference;
+  await turn();
+  assert.is(run.tasks.filter(({ ended }) => ended !== undefined).length, 100);
   wait.resolve();
   await handle;
-  await gc();
-  assert.is(first.deref(), undefined);
+  assert.equal(await watch.alive(), { result: "gone" });
   run.stop();
 });
 

@@ -150,8 +150,9 @@ async function showInPanel(browser: Browser): Promise<void> {
     const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
     performance.measure("the page's own");
     const run = trace({ devtools: true });
-    const wait = task(function wait(ms: number) {
-      return sleep(ms);
+    const ends: (() => void)[] = [];
+    const wait = task(function wait(_: string) {
+      return new Promise<void>((resolve) => ends.push(resolve));
     });
     const join = task(function join(..._: unknown[]) {
       return sleep(5);
@@ -160,7 +161,12 @@ async function showInPanel(browser: Browser): Promise<void> {
       await sleep(5);
       throw new Error("no such thing");
     });
-    await Promise.allSettled([join(wait(20), wait(30)), fail(wait(10))]);
+    const handles = [join(wait("second"), wait("third")), fail(wait("first"))];
+    for (const at of [2, 0, 1]) {
+      await sleep(5);
+      ends[at]!();
+    }
+    await Promise.allSettled(handles);
     await run.idle();
     run.stop();
     return performance.getEntriesByType("measure").map(({ name }) => name);
