@@ -271,23 +271,43 @@ if (canFollow) {
     run.stop();
   });
 
-  why("says that it does not know what bodies await of which a thousand start at once", async () => {
-    const pause = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 150));
-    await pause();
-    const run = trace();
-    const wait = task(function wait(_: number) {
-      return never;
-    });
-    const handles = Array.from({ length: 1001 }, (_, i) => wait(i));
-    await turn();
-    assert.match(run.why(handles[999]!), /^wait #1000: running for [^\n]*$/);
-    assert.match(run.why(handles[1000]!), /\nWhat a body awaits after its first await cannot be known where so many bodies start at once$/);
-    await pause();
-    const later = wait(1001);
-    await turn();
-    assert.not.match(run.why(later), /cannot be known/);
-    run.stop();
-  });
+  why("says that it does not know what bodies await of which a thousand start within a tenth of a second", () =>
+    stopTime(async (setTime) => {
+      setTime(10_000);
+      const run = trace();
+      const wait = task(function wait(_: number) {
+        return never;
+      });
+      const handles = Array.from({ length: 1001 }, (_, i) => wait(i));
+      await turn();
+      assert.is(run.why(handles[999]!), "wait #1000: running for 0 ms");
+      assert.is(
+        run.why(handles[1000]!),
+        "wait #1001: running for 0 ms\nWhat a body awaits after its first await cannot be known where so many bodies start at once",
+      );
+      setTime(10_101);
+      const later = wait(1001);
+      await turn();
+      assert.is(run.why(later), "wait #1002: running for 0 ms");
+      run.stop();
+    }),
+  );
+
+  why("a body counts once towards that thousand, however many recordings follow it", () =>
+    stopTime(async (setTime) => {
+      setTime(20_000);
+      const runs = [trace(), trace()];
+      const wait = task(function wait(_: number) {
+        return never;
+      });
+      const handles = Array.from({ length: 900 }, (_, i) => wait(i));
+      await turn();
+      for (const run of runs) {
+        assert.is(run.why(handles[899]!), "wait #900: running for 0 ms");
+        run.stop();
+      }
+    }),
+  );
 
   why("what a body awaits is followed to what it waits for in turn", async () => {
     const run = trace();
