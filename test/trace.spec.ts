@@ -400,10 +400,14 @@ recording("a failure leaves with the task that the limit drops", async () => {
 recording("wrong options are refused", () => {
   const wrong: [unknown, ErrorConstructor, string][] = [
     [{ limit: 0 }, RangeError, "Cannot use 0 as limit: expected an integer from 1, or Infinity"],
+    [{ limit: -1 }, RangeError, "Cannot use -1 as limit: expected an integer from 1, or Infinity"],
+    [{ limit: Symbol("many") }, TypeError, "Cannot use Symbol(many) as limit: expected an integer from 1, or Infinity"],
+    [{ limit: 5n }, TypeError, "Cannot use 5 as limit: expected an integer from 1, or Infinity"],
     [{ limit: 1.5 }, RangeError, "Cannot use 1.5 as limit: expected an integer from 1, or Infinity"],
     [{ limit: "9" }, TypeError, 'Cannot use "9" as limit: expected an integer from 1, or Infinity'],
     [{ devtools: 1 }, TypeError, "Cannot use 1 as devtools: expected a boolean"],
     [{ stacks: null }, TypeError, "Cannot use null as stacks: expected a boolean"],
+    [{ limt: 3 }, TypeError, 'Cannot use the option "limt": expected limit, devtools or stacks'],
     [{ names: true }, TypeError, 'Cannot use the option "names": expected limit, devtools or stacks'],
     [null, TypeError, "Cannot trace with null: expected an object of options"],
   ];
@@ -640,7 +644,13 @@ subscribe("a listener may call, abort and stop", async () => {
 
 subscribe("only a function can listen", () => {
   const run = trace();
-  assert.throws(() => run.subscribe(5 as never), (error: Error) => error instanceof TypeError && error.message === "Cannot subscribe 5: expected a function");
+  const trap = { toString: () => { throw new Error("a trap"); } };
+  for (const [value, shown] of [[5, "5"], [undefined, "undefined"], [Symbol("sign"), "Symbol(sign)"], [trap, "an object"]]) {
+    assert.throws(
+      () => run.subscribe(value as never),
+      (error: Error) => error instanceof TypeError && error.message === `Cannot subscribe ${String(shown)}: expected a function`,
+    );
+  }
   run.stop();
 });
 

@@ -119,16 +119,43 @@ texts("toWaterfall() cuts off long names, but not the ids that tell them apart",
   assert.match(axis!, /^ +0 .* ms$/);
 });
 
-texts("toWaterfall() refuses a width that is none", async () => {
+const throws = (body: () => unknown, kind: ErrorConstructor, message: string): void =>
+  assert.throws(body, (error: Error) => error.constructor === kind && error.message === message, message);
+
+texts("toWaterfall() refuses a width that is none, and options that it does not have", () => {
   const run = trace();
   run.stop();
-  for (const width of [0, 39, 80.5, NaN, Infinity, "80"]) {
-    assert.throws(
-      () => toWaterfall(run, { width: width as number }),
-      (error: Error) => error instanceof RangeError && error.message === `Cannot draw ${width} columns wide: expected an integer from 40`,
-    );
+  const draw = (options: unknown) => () => toWaterfall(run, options as never);
+  for (const width of [0, -3, 39, 80.5, NaN, Infinity]) {
+    throws(draw({ width }), RangeError, `Cannot draw ${width} columns wide: expected an integer from 40`);
   }
-  assert.is(toWaterfall(run), "No task was recorded\n");
+  throws(draw({ width: "80" }), TypeError, 'Cannot draw "80" columns wide: expected an integer from 40');
+  throws(draw({ color: "always" }), TypeError, 'Cannot use "always" as color: expected a boolean');
+  throws(draw({ colour: true }), TypeError, 'Cannot use the option "colour": expected width or color');
+  throws(draw(null), TypeError, "Cannot draw a waterfall with null: expected an object of options");
+  throws(draw(100), TypeError, "Cannot draw a waterfall with 100: expected an object of options");
+  assert.is(toWaterfall(run, { width: undefined, color: undefined }), "No task was recorded\n");
+});
+
+texts("what is no recording is refused by name", () => {
+  const task = core.task(() => 1)();
+  const run = trace();
+  run.stop();
+  const refused: [(run: never) => string, string][] = [
+    [toWaterfall, "Cannot draw % as a waterfall: expected a recording"],
+    [toMermaid, "Cannot draw % as a Mermaid flowchart: expected a recording"],
+    [toDOT, "Cannot draw % as a DOT graph: expected a recording"],
+    [toJSON, "Cannot write % as JSON: expected a recording"],
+    [toTraceEvents, "Cannot write % as trace events: expected a recording"],
+  ];
+  const wrong: [unknown, string][] = [
+    [undefined, "undefined"], [null, "null"], [5, "5"], ["run", '"run"'], [trace, "a function"],
+    [{}, "an object"], [run.tasks, "an object"], [run.summary(), "an object"], [task, "an object"],
+  ];
+  for (const [write, message] of refused) {
+    for (const [value, shown] of wrong) throws(() => write(value as never), TypeError, message.replace("%", shown));
+    assert.ok(write(run as never));
+  }
 });
 
 texts("toMermaid() writes boxes, arrows by kind, and the critical path", async () => {

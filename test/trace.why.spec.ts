@@ -159,8 +159,9 @@ why("takes handles only", () => {
       },
     },
   );
-  for (const wrong of [undefined, 5, {}, Promise.resolve(), hostile]) {
-    assert.throws(() => run.why(wrong as never), (error: Error) => error instanceof TypeError && error.message === "Cannot explain what is no task: expected a handle");
+  const wrong: [unknown, string][] = [[undefined, "undefined"], [5, "5"], ["x", '"x"'], [{}, "an object"], [Promise.resolve(), "an object"], [hostile, "an object"]];
+  for (const [value, shown] of wrong) {
+    assert.throws(() => run.why(value as never), (error: Error) => error instanceof TypeError && error.message === `Cannot explain ${shown}: expected a handle`);
   }
   run.stop();
 });

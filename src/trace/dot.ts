@@ -1,3 +1,4 @@
+import { checkRecording } from "./check.ts";
 import { graphOf } from "./graph.ts";
 import type { Recording } from "./types.ts";
 
@@ -18,6 +19,7 @@ const arrows = { data: "", order: " style=dashed", returned: " arrowhead=odot" }
  *
  * @param run What {@linkcode trace} returned.
  * @returns The text of a directed graph, in which names and reasons are escaped.
+ * @throws {TypeError} For what is no recording.
  *
  * @example Write a file for `dot -Tsvg`
  * ```ts
@@ -33,6 +35,7 @@ const arrows = { data: "", order: " style=dashed", returned: " arrowhead=odot" }
  * ```
  */
 export function toDOT(run: Recording): string {
+  checkRecording(run, "draw", "as a DOT graph");
   const graph = graphOf(run);
   const lines = ["digraph aiodag {", "  rankdir=LR;", '  charset="UTF-8";', '  node [shape=box fontname="sans-serif"];'];
   for (const { id, lines: text, status, isCritical } of graph.boxes) {

@@ -1,3 +1,4 @@
+import { checkRecording } from "./check.ts";
 import { arrange } from "./lanes.ts";
 import { safeJSON } from "./json.ts";
 import { describeReason } from "./text.ts";
@@ -28,6 +29,7 @@ const colors: Partial<Record<RecordedTask["status"], string>> = { failed: "terri
  *
  * @param run What {@linkcode trace} returned.
  * @returns JSON, escaped so that it may stand in a script element.
+ * @throws {TypeError} For what is no recording.
  *
  * @example Write a file to open in Perfetto
  * ```ts
@@ -41,6 +43,7 @@ const colors: Partial<Record<RecordedTask["status"], string>> = { failed: "terri
  * ```
  */
 export function toTraceEvents(run: Recording): string {
+  checkRecording(run, "write", "as trace events");
   const { tasks, now } = run;
   const byId = new Map(tasks.map((task) => [task.id, task]));
   const lanes = arrange(tasks, now);

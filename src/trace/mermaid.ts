@@ -1,3 +1,4 @@
+import { checkRecording } from "./check.ts";
 import { graphOf } from "./graph.ts";
 import type { Recording } from "./types.ts";
 
@@ -10,6 +11,7 @@ const arrows = { data: "-->", order: "-.->", returned: "==>" } as const;
  *
  * @param run What {@linkcode trace} returned.
  * @returns The text of the flowchart, in which names and reasons are escaped.
+ * @throws {TypeError} For what is no recording.
  *
  * @example Draw a run
  * ```ts
@@ -25,6 +27,7 @@ const arrows = { data: "-->", order: "-.->", returned: "==>" } as const;
  * ```
  */
 export function toMermaid(run: Recording): string {
+  checkRecording(run, "draw", "as a Mermaid flowchart");
   const graph = graphOf(run);
   const lines = ["flowchart LR"];
   for (const { id, lines: text } of graph.boxes) lines.push(`  t${id}["${text.map(escape).join("<br/>")}"]`);

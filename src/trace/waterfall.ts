@@ -1,4 +1,5 @@
 import stringWidth from "string-width";
+import { checkBoolean, checkOptions, checkRecording, show } from "./check.ts";
 import { duration, labels, list } from "./text.ts";
 import type { RecordedTask, Recording, Summary } from "./types.ts";
 
@@ -29,6 +30,7 @@ const colors: Record<Kind, string> = { waiting: "2", slot: "33", running: "36", 
  * @param run What {@linkcode trace} returned.
  * @param options Width and colour.
  * @returns Lines, each ended by a newline.
+ * @throws {TypeError} For what is no recording, an unknown option, or one of a wrong type.
  * @throws {RangeError} For a width that is no integer from 40.
  *
  * @example Print a run
@@ -42,10 +44,15 @@ const colors: Record<Kind, string> = { waiting: "2", slot: "33", running: "36", 
  * console.log(toWaterfall(run, { width: 60 }));
  * ```
  */
-export function toWaterfall(run: Recording, { width = 80, color = false }: WaterfallOptions = {}): string {
+export function toWaterfall(run: Recording, options: WaterfallOptions = {}): string {
+  checkRecording(run, "draw", "as a waterfall");
+  checkOptions(options, ["width", "color"], "draw a waterfall");
+  const { width = 80, color = false } = options;
   if (!Number.isSafeInteger(width) || width < 40) {
-    throw new RangeError(`Cannot draw ${String(width)} columns wide: expected an integer from 40`);
+    const ErrorType = typeof width === "number" ? RangeError : TypeError;
+    throw new ErrorType(`Cannot draw ${show(width)} columns wide: expected an integer from 40`);
   }
+  checkBoolean("color", color);
   const { tasks, now } = run;
   if (tasks.length === 0) return "No task was recorded\n";
   const rows = tasks.toSorted((a, b) => startOf(a) - startOf(b) || a.id - b.id);
