@@ -1,4 +1,5 @@
 import { describeReason, duration, labels, plain, shorten } from "./text.ts";
+import { bodyTime } from "./times.ts";
 import type { Dependency, RecordedTask, Recording, Status } from "./types.ts";
 
 /** What a picture of the dependencies is made of. */
@@ -52,9 +53,9 @@ export function graphOf(run: Recording): Graph {
   return { boxes, arrows };
 }
 
-function timeOf({ started, ended, status }: RecordedTask, now: number): string {
-  if (started !== undefined) return duration((ended ?? now) - started);
-  return isFailed(status) ? "not run" : status;
+function timeOf(task: RecordedTask, now: number): string {
+  if (task.started !== undefined) return duration(bodyTime(task, now));
+  return isFailed(task.status) ? "not run" : task.status;
 }
 
 /** The reason of a failure, where it began: the others only have it from there. */

@@ -1,6 +1,7 @@
 import stringWidth from "string-width";
 import { checkBoolean, checkOptions, checkRecording, show } from "./check.ts";
 import { duration, labels, list } from "./text.ts";
+import { bodyEnd, bodyTime, byStart } from "./times.ts";
 import type { RecordedTask, Recording, Summary } from "./types.ts";
 
 /** How {@linkcode toWaterfall} draws. */
@@ -11,17 +12,18 @@ export interface WaterfallOptions {
   readonly color?: boolean | undefined;
 }
 
-type Kind = "waiting" | "slot" | "running" | "failed" | "aborted";
+type Kind = "waiting" | "slot" | "running" | "failed" | "aborted" | "outliving";
 
-const signs: Record<Kind, string> = { waiting: "·", slot: "░", running: "█", failed: "✗", aborted: "⊘" };
+const signs: Record<Kind, string> = { waiting: "·", slot: "░", running: "█", failed: "✗", aborted: "⊘", outliving: "─" };
 const words: Record<Kind, string> = {
   waiting: "waiting",
   slot: "waiting for a slot",
   running: "running",
   failed: "failed",
   aborted: "aborted",
+  outliving: "body runs on after the abort",
 };
-const colors: Record<Kind, string> = { waiting: "2", slot: "33", running: "36", failed: "31", aborted: "35" };
+const colors: Record<Kind, string> = { waiting: "2", slot: "33", running: "36", failed: "31", aborted: "35", outliving: "35" };
 
 /**
  * A recording as a chart for a terminal: a line for each task, in the order in which they started, and under it the
@@ -55,7 +57,7 @@ export function toWaterfall(run: Recording, options: WaterfallOptions = {}): str
   checkBoolean("color", color);
   const { tasks, now } = run;
   if (tasks.length === 0) return "No task was recorded\n";
-  const rows = tasks.toSorted((a, b) => startOf(a) - startOf(b) || a.id - b.id);
+  const rows = tasks.toSorted(byStart);
   const label = labels(tasks);
   const names = rows.map(label);
   const widest = names.reduce((most, name) => Math.max(most, stringWidth(name)), 0);
@@ -74,8 +76,7 @@ export function toWaterfall(run: Recording, options: WaterfallOptions = {}): str
         cells += paint(kind, signs[kind].repeat(count));
       }
     }
-    const { started, ended } = task;
-    const time = started === undefined ? "" : `${duration((ended ?? now) - started)}${ended === undefined ? "…" : ""}`;
+    const time = task.started === undefined ? "" : duration(bodyTime(task, now)) + (task.ended === undefined ? "…" : "");
     lines.push(`${fit(names[i]!, nameWidth)} ${cells} ${time.padStart(9)}`.trimEnd());
   });
   const legend = (Object.keys(signs) as Kind[]).filter((kind) => met.has(kind));
@@ -83,8 +84,6 @@ export function toWaterfall(run: Recording, options: WaterfallOptions = {}): str
   lines.push(...closing(run.summary(), label, width));
   return `${lines.join("\n")}\n`;
 }
-
-const startOf = ({ started, ready, settled, invoked }: RecordedTask): number => started ?? ready ?? settled ?? invoked;
 
 interface Segment {
   kind: Kind | undefined;
@@ -100,8 +99,7 @@ class Chart {
 
   constructor(tasks: readonly RecordedTask[], now: number, columns: number) {
     this.begin = Math.min(...bounds(tasks, ({ invoked }) => invoked));
-    const end = Math.max(...bounds(tasks, ({ settled, started, ended }) =>
-      settled === undefined || (started !== undefined && ended === undefined) ? now : Math.max(settled, ended ?? settled)));
+    const end = Math.max(...bounds(tasks, ({ settled }) => settled ?? now));
     this.now = now;
     this.columns = columns;
     this.span = end - this.begin;
@@ -122,7 +120,7 @@ class Chart {
   }
 
   row(task: RecordedTask): Segment[] {
-    const { invoked, ready, started, ended, settled, status, waitedForSlot } = task;
+    const { invoked, ready, started, settled, status, waitedForSlot } = task;
     const cells = new Array<Kind | undefined>(this.columns).fill(undefined);
     const over = settled ?? this.now;
     const fill = (kind: Kind, from: number, to: number): void => {
@@ -134,8 +132,9 @@ class Chart {
     if (queued !== undefined) fill("slot", queued, started ?? over);
     let last = this.column(over) - 1;
     if (started !== undefined) {
-      const end = ended ?? this.now;
-      if (ended !== undefined && ended < over) fill("waiting", ended, over);
+      const end = bodyEnd(task) ?? this.now;
+      if (end < over) fill("waiting", end, over);
+      if (status === "aborted") fill("outliving", over, task.ended ?? this.now);
       fill("running", started, end);
       const first = Math.min(this.columns - 1, this.column(started));
       // What is shorter than a column is seen all the same.
