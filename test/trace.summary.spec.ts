@@ -45,6 +45,7 @@ summary("adds up the pipeline", async () => {
   assert.is(criticalPath.length, 9);
   assert.equal(rest, {
     total: 14,
+    dropped: 0,
     tasks: { waiting: 0, ready: 0, running: 0, fulfilled: 14, failed: 0, aborted: 0 },
     makespan: 9,
     work: 25,
@@ -171,6 +172,7 @@ summary("of nothing is nothing", () => {
   run.stop();
   assert.equal(run.summary(), {
     total: 0,
+    dropped: 0,
     tasks: { waiting: 0, ready: 0, running: 0, fulfilled: 0, failed: 0, aborted: 0 },
     makespan: 0,
     work: 0,

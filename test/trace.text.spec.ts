@@ -378,17 +378,33 @@ texts("reasons of every kind are put into words, and none is harmed by it", asyn
   for (const write of [toDOT, toMermaid, toTraceEvents, toWaterfall]) write(run);
 });
 
-texts("exports leave out what the limit has dropped", async () => {
+texts("exports leave out what the limit has dropped, and say how much that is", async () => {
   const run = trace({ limit: 2 });
   const next = task(function next(n: number) {
     return n + 1;
   });
-  await next(next(next(next(1))));
+  await next(next(next(1)));
+  assert.match(toWaterfall(run), "1 older task was dropped");
+  await next(next(next(1)));
   run.stop();
-  assert.match(toMermaid(run), /t3 --> t4/);
-  assert.not.match(toMermaid(run), /t2/);
-  assert.not.match(toDOT(run), /t2/);
-  for (const write of [toJSON, toTraceEvents, toWaterfall]) assert.ok(write(run));
+  assert.match(toMermaid(run), /^---\ntitle: 4 older tasks were dropped\n---\nflowchart LR\n/);
+  assert.match(toMermaid(run), /t5 --> t6/);
+  assert.not.match(toMermaid(run), /t4/);
+  assert.match(toDOT(run), 'label="4 older tasks were dropped"');
+  assert.not.match(toDOT(run), /t4/);
+  assert.match(toWaterfall(run).replaceAll("\n", " "), "2 tasks (2 fulfilled) in");
+  assert.match(toWaterfall(run).replaceAll("\n", " "), "1 at most; 4 older tasks were dropped");
+  const json = JSON.parse(toJSON(run));
+  assert.equal([json.dropped, json.summary.dropped, json.tasks.length], [4, 4, 2]);
+  const { traceEvents, otherData } = JSON.parse(toTraceEvents(run));
+  assert.equal([traceEvents[0].args, otherData], [{ name: "aiodag (4 older tasks were dropped)" }, { dropped: 4 }]);
+});
+
+texts("exports of all that there was say nothing of what was dropped", async () => {
+  const run = await recordVariety();
+  for (const write of [toWaterfall, toMermaid, toDOT]) assert.not.match(write(run), "dropped");
+  const { traceEvents, otherData } = JSON.parse(toTraceEvents(run));
+  assert.equal([traceEvents[0].args, otherData], [{ name: "aiodag" }, { dropped: 0 }]);
 });
 
 texts.run();

@@ -38,6 +38,7 @@ export function toDOT(run: Recording): string {
   checkRecording(run, "draw", "as a DOT graph");
   const graph = graphOf(run);
   const lines = ["digraph aiodag {", "  rankdir=LR;", '  charset="UTF-8";', '  node [shape=box fontname="sans-serif"];'];
+  if (graph.missing !== undefined) lines.push(`  label="${graph.missing}" labelloc=t fontname="sans-serif";`);
   for (const { id, lines: text, status, isCritical } of graph.boxes) {
     lines.push(`  t${id} [label="${text.map(escape).join("\\n")}" ${boxes[status]}${isCritical ? " penwidth=3" : ""}];`);
   }

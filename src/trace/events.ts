@@ -1,7 +1,7 @@
 import { checkRecording } from "./check.ts";
 import { arrange } from "./lanes.ts";
 import { safeJSON } from "./json.ts";
-import { describeReason } from "./text.ts";
+import { describeReason, droppedTasks } from "./text.ts";
 import { bodyTime } from "./times.ts";
 import type { RecordedTask, Recording } from "./types.ts";
 
@@ -46,10 +46,11 @@ const colors: Partial<Record<RecordedTask["status"], string>> = { failed: "terri
  */
 export function toTraceEvents(run: Recording): string {
   checkRecording(run, "write", "as trace events");
-  const { tasks, now } = run;
+  const { tasks, dropped, now } = run;
   const byId = new Map(tasks.map((task) => [task.id, task]));
   const lanes = arrange(tasks, now);
-  const entries: Entry[] = [named("process_name", 0, "aiodag")];
+  const missing = droppedTasks(dropped);
+  const entries: Entry[] = [named("process_name", 0, missing === undefined ? "aiodag" : `aiodag (${missing})`)];
   let count = 0;
   for (const lane of lanes.values()) count = Math.max(count, lane);
   if (tasks.some(({ started }) => started === undefined)) entries.push(named("thread_name", 0, "never started"));
@@ -82,7 +83,7 @@ export function toTraceEvents(run: Recording): string {
       entries.push({ ...shared, ph: "f", bp: "e", ts, tid });
     }
   }
-  return safeJSON({ traceEvents: entries, displayTimeUnit: "ms" });
+  return safeJSON({ traceEvents: entries, displayTimeUnit: "ms", otherData: { dropped } });
 }
 
 function named(what: "process_name" | "thread_name", tid: number, name: string): Entry {

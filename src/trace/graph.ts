@@ -1,9 +1,11 @@
-import { describeReason, duration, labels, plain, shorten } from "./text.ts";
+import { describeReason, droppedTasks, duration, labels, plain, shorten } from "./text.ts";
 import { bodyTime } from "./times.ts";
 import type { Dependency, RecordedTask, Recording, Status } from "./types.ts";
 
 /** What a picture of the dependencies is made of. */
 export interface Graph {
+  /** What is not in it, in words. */
+  missing: string | undefined;
   boxes: Box[];
   arrows: Arrow[];
 }
@@ -32,7 +34,8 @@ export function graphOf(run: Recording): Graph {
   const { tasks, now } = run;
   const label = labels(tasks);
   const held = new Set(tasks.map(({ id }) => id));
-  const critical = run.summary().criticalPath.tasks.map(({ id }) => id);
+  const { criticalPath, dropped } = run.summary();
+  const critical = criticalPath.tasks.map(({ id }) => id);
   const onPath = new Set(critical);
   const steps = new Set(critical.map((id, i) => `${critical[i - 1] ?? 0} ${id}`));
   const boxes = tasks.map((task) => ({
@@ -50,7 +53,7 @@ export function graphOf(run: Recording): Graph {
       arrows.push({ from, to: id, kind, isCritical: steps.has(`${from} ${id}`) });
     }
   }
-  return { boxes, arrows };
+  return { missing: droppedTasks(dropped), boxes, arrows };
 }
 
 function timeOf(task: RecordedTask, now: number): string {

@@ -29,7 +29,8 @@ const arrows = { data: "-->", order: "-.->", returned: "==>" } as const;
 export function toMermaid(run: Recording): string {
   checkRecording(run, "draw", "as a Mermaid flowchart");
   const graph = graphOf(run);
-  const lines = ["flowchart LR"];
+  const title = graph.missing === undefined ? [] : ["---", `title: ${graph.missing}`, "---"];
+  const lines = [...title, "flowchart LR"];
   for (const { id, lines: text } of graph.boxes) lines.push(`  t${id}["${text.map(escape).join("<br/>")}"]`);
   for (const { from, to, kind } of graph.arrows) lines.push(`  t${from} ${arrows[kind]} t${to}`);
   const critical = graph.arrows.flatMap(({ isCritical }, i) => (isCritical ? [i] : []));

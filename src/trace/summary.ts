@@ -2,7 +2,7 @@ import { bodyEnd, bodyTime } from "./times.ts";
 import type { RecordedTask, Status, Summary } from "./types.ts";
 
 /** Adds up tasks that are in the order of their ids. What is not over is measured up to `now`. */
-export function summarize(tasks: readonly RecordedTask[], now: number): Summary {
+export function summarize(tasks: readonly RecordedTask[], dropped: number, now: number): Summary {
   const statuses: Record<Status, number> = { waiting: 0, ready: 0, running: 0, fulfilled: 0, failed: 0, aborted: 0 };
   let begin = Infinity;
   let end = -Infinity;
@@ -19,6 +19,7 @@ export function summarize(tasks: readonly RecordedTask[], now: number): Summary 
   const criticalPath = longestPath(tasks, now);
   return {
     total: tasks.length,
+    dropped,
     tasks: statuses,
     makespan,
     work,

@@ -59,7 +59,7 @@ class Run implements Recording {
   }
 
   summary(): Summary {
-    return summarize(this.tasks, this.now);
+    return summarize(this.tasks, this.dropped, this.now);
   }
 
   why(handle: Task<unknown>): string {

@@ -65,7 +65,9 @@ export interface TraceEvent {
 export interface Summary {
   /** How many tasks the recording holds. */
   readonly total: number;
-  /** How many of them have each status. */
+  /** How many older ones its `limit` has dropped; they count in nothing else here. */
+  readonly dropped: number;
+  /** How many of those that it holds have each status. */
   readonly tasks: Readonly<Record<Status, number>>;
   /** From the first invocation to the last outcome. */
   readonly makespan: number;

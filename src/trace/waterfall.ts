@@ -1,6 +1,6 @@
 import stringWidth from "string-width";
 import { checkBoolean, checkOptions, checkRecording, show } from "./check.ts";
-import { duration, labels, list } from "./text.ts";
+import { droppedTasks, duration, labels, list } from "./text.ts";
 import { bodyEnd, bodyTime, byStart } from "./times.ts";
 import type { RecordedTask, Recording, Summary } from "./types.ts";
 
@@ -203,19 +203,21 @@ function wrap(pieces: readonly { text: string; size: number }[], width: number):
 }
 
 function closing(summary: Summary, label: (task: RecordedTask) => string, width: number): string[] {
-  const { total, tasks, makespan, criticalPath, above, parallelism, atOnce, waitedForSlots } = summary;
+  const { total, dropped, tasks, makespan, criticalPath, above, parallelism, atOnce, waitedForSlots } = summary;
   const counts = Object.entries(tasks).flatMap(([status, count]) => (count > 0 ? [`${count} ${status}`] : []));
   const percent = above > 0 && above < 0.001 ? "less than 0.1" : String(Number((above * 100).toFixed(1)));
-  const parts = [
-    `${total} ${total === 1 ? "task" : "tasks"} (${list(counts)}) in ${duration(makespan)},`,
-    `${percent} % above the critical path of ${duration(criticalPath.length)};`,
-    `${Number(parallelism.toFixed(2))} at once on average, ${atOnce} at most${waitedForSlots > 0 ? ";" : ""}`,
-    ...(waitedForSlots > 0 ? [`${duration(waitedForSlots)} waited for slots`] : []),
+  const inTime = `${total} ${total === 1 ? "task" : "tasks"} (${list(counts)}) in ${duration(makespan)}`;
+  const said = [
+    `${inTime}, ${percent} % above the critical path of ${duration(criticalPath.length)}`,
+    `${Number(parallelism.toFixed(2))} at once on average, ${atOnce} at most`,
+    waitedForSlots > 0 ? `${duration(waitedForSlots)} waited for slots` : undefined,
+    droppedTasks(dropped),
   ];
   const path = criticalPath.tasks.map(label);
   const shown = path.length > 12 ? [...path.slice(0, 6), "…", ...path.slice(-5)] : path;
   const arrowed = shown.map((name, i) => fitWithin(i < shown.length - 1 ? `${name} →` : name, width - 2));
-  return [...fill(parts.flatMap((part) => part.split(" ")), width), ...fill(["Critical path:", ...arrowed], width)];
+  const words = said.filter((part) => part !== undefined).join("; ").split(" ");
+  return [...fill(words, width), ...fill(["Critical path:", ...arrowed], width)];
 }
 
 function fitWithin(text: string, width: number): string {
