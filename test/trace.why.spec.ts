@@ -206,6 +206,39 @@ why("names a task that waits for itself through the handle that its body returne
   run.stop();
 });
 
+why("names a group whose slot is kept for a handle of the same group that a body returned, and is certain of it", async () => {
+  const run = trace();
+  const group = task({ concurrency: 1 });
+  const child = group(function child() {});
+  const parent = group(function parent() {
+    return child();
+  });
+  const handle = parent();
+  await turn();
+  const slot = "deadlock: the only slot of its group is held by a body that waits for that same group: parent ← (returned by its body) child";
+  assert.is(run.why(handle), `parent ← (returned by its body) child: ${slot}`);
+  const other = child();
+  await turn();
+  assert.is(run.why(other), `child #3 ← (holding a slot) child #2: ${slot} #2`);
+  run.stop();
+});
+
+why("tells the certain deadlock of a task that waits for two", async () => {
+  const run = trace();
+  const body = task(async function body() {
+    await dependent.then();
+  })();
+  const dependent = task(function dependent(_: void) {})(body);
+  const first: Task<unknown> = task(function first(): unknown {
+    return second;
+  })();
+  const second: Task<unknown> = task(function second(_: unknown) {})(first);
+  const last = task(function last(..._: unknown[]) {})(dependent, second);
+  await turn();
+  assert.is(run.why(last), "last ← second: deadlock: second waits for itself: second ← first ← (returned by its body) second");
+  run.stop();
+});
+
 if (canFollow) {
   why("names a task that waits for itself through an await in its body", async () => {
     const run = trace();
@@ -249,6 +282,9 @@ if (canFollow) {
       "parent #1: deadlock: all 2 slots of its group are held by bodies that wait for that same group: " +
         `parent #1 ← (awaited in its body) child #3; parent #2 ← (awaited in its body) child #4${chained}`,
     );
+    const other = child();
+    await turn();
+    assert.match(run.why(other), /^child #5 ← \(holding a slot\) parent #1: deadlock: all 2 slots of its group are held /);
     run.stop();
   });
 

@@ -20,6 +20,12 @@ interface Step {
   from: Step | undefined;
 }
 
+const ways: Record<Wait["how"], string> = {
+  needs: "",
+  returned: "(returned by its body) ",
+  awaits: "(awaited in its body) ",
+  slot: "(holding a slot) ",
+};
 const mostLines = 10;
 const mostNames = 8;
 
@@ -57,8 +63,10 @@ class Explanation {
   of(task: Node): string {
     if (isSettled(task)) return `${this.label(task)}: ${this.outcome(task)}`;
     const steps = this.reach(task);
-    const stuck = this.stuck(steps);
+    const stuck = this.stuck(steps, ({ how }) => how !== "awaits");
     if (stuck.has(task)) return this.deadlock(task, stuck);
+    const seeming = this.stuck(steps);
+    if (seeming.has(task)) return `${this.deadlock(task, seeming)}\nA body that has only chained a handle, without awaiting it, is not stuck`;
     const leaves = steps.filter((step) => this.waits(step.task).every(({ how }) => how === "slot") && !isHeld(step));
     const lines = leaves.slice(0, mostLines).map((step) => `${this.path(step)}: ${this.state(step)}`);
     if (leaves.length > mostLines) lines.push(`and ${leaves.length - mostLines} more that it waits for`);
@@ -105,11 +113,16 @@ class Explanation {
       .map((on) => ({ on, how: "needs" }));
   }
 
-  /** Those whose bodies hold the slots that a ready task waits for. */
+  /** Those that hold the slots that a ready task waits for. */
   private holders(task: Node): Node[] {
+    return [...this.heldSlots(task).keys()];
+  }
+
+  /** The same, each with the task whose body has taken the slot, and may have left it to a handle that it returned. */
+  private heldSlots(task: Node): Map<Node, Node> {
+    const holders = new Map<Node, Node>();
     const limit = task.definition?.limit;
-    if (limit === undefined || !isQueued(task)) return [];
-    const holders = new Set<Node>();
+    if (limit === undefined || !isQueued(task)) return holders;
     for (const [body, its] of this.recorder.bodies) {
       if (its !== limit) continue;
       let holder = body;
@@ -120,19 +133,19 @@ class Explanation {
         holder = holder.data;
         isHeld ||= holder.extra?.slots?.includes(limit) === true;
       }
-      if (isHeld) holders.add(holder);
+      if (isHeld && !holders.has(holder)) holders.set(holder, body);
     }
-    return [...holders];
+    return holders;
   }
 
-  /** The tasks that cannot go on, whatever happens outside of them. */
-  private stuck(steps: readonly Step[]): Set<Node> {
+  /** The tasks that cannot go on, whatever happens outside of them, by what they wait for in certain ways. */
+  private stuck(steps: readonly Step[], counts: (wait: Wait) => boolean = () => true): Set<Node> {
     const stuck = new Set<Node>(steps.map(({ task }) => task));
     const waiters = new Map<Node, Node[]>();
     const left = new Map<Node, number>();
     const free: Node[] = [];
     for (const { task } of steps) {
-      const waits = this.waits(task);
+      const waits = this.waits(task).filter(counts);
       const isAny = waits[0]?.how === "slot";
       left.set(task, isAny ? 1 : waits.length);
       if (waits.length === 0 || (isAny && waits.length < (task.definition?.options.concurrency ?? 0))) free.push(task);
@@ -167,10 +180,10 @@ class Explanation {
     const first: Step = { ...cycle[0]!, from: undefined, wait: undefined };
     let said: string;
     if (limit !== undefined) {
-      const holders = this.holders(queued!);
-      const count = queued!.definition!.options.concurrency ?? holders.length;
-      const paths = holders.slice(0, mostLines).map((holder) => this.path(this.toQueue(holder, limit, stuck)));
-      const more = holders.length > mostLines ? `; and ${holders.length - mostLines} more` : "";
+      const bodies = [...this.heldSlots(queued!).values()];
+      const count = queued!.definition!.options.concurrency ?? bodies.length;
+      const paths = bodies.slice(0, mostLines).map((body) => this.path(this.toQueue(body, limit, stuck)));
+      const more = bodies.length > mostLines ? `; and ${bodies.length - mostLines} more` : "";
       const slots =
         count === 1
           ? "the only slot of its group is held by a body that waits"
@@ -182,14 +195,13 @@ class Explanation {
       for (const { task: next, wait } of cycle.slice(1)) last = { task: next, wait, from: last };
       said = `deadlock: ${this.label(first.task)} waits for itself: ${this.path(last)}`;
     }
-    const chains = steps.some(({ wait }) => wait?.how === "awaits") || limit !== undefined;
-    return `${before}${said}${chains ? "\nA body that has only chained a handle, without awaiting it, is not stuck" : ""}`;
+    return before + said;
   }
 
-  /** The way from the holder of a slot to a task that waits for one of the same group. */
-  private toQueue(holder: Node, limit: Limit, stuck: ReadonlySet<Node>): Step {
-    const steps: Step[] = [{ task: holder, wait: undefined, from: undefined }];
-    const seen = new Set([holder]);
+  /** The way from a body that has taken a slot to a task that waits for one of the same group. */
+  private toQueue(body: Node, limit: Limit, stuck: ReadonlySet<Node>): Step {
+    const steps: Step[] = [{ task: body, wait: undefined, from: undefined }];
+    const seen = new Set([body]);
     // The list grows while it is gone through.
     for (const from of steps) {
       const { task } = from;
@@ -218,8 +230,7 @@ class Explanation {
   }
 
   private stepLabel({ task, wait, from }: Step): string {
-    const how = wait?.how === "returned" ? "(returned by its body) " : wait?.how === "awaits" ? "(awaited in its body) " : "";
-    return how + this.label(task, from?.task);
+    return (wait === undefined ? "" : ways[wait.how]) + this.label(task, from?.task);
   }
 
   private label(task: Node, dependent?: Node): string {
