@@ -149,6 +149,39 @@ why("of a settled task it says how it ended", () =>
   }),
 );
 
+why("once the recording is stopped, tells of what happened since as far as handles show it", () =>
+  stopTime(async (setTime) => {
+    setTime(30_000);
+    const run = trace();
+    const result = deferred();
+    const load = task(function load() {
+      return result.promise;
+    });
+    const use = task(function use(_: unknown) {
+      return never;
+    });
+    const first = load();
+    const handle = use(first);
+    await turn();
+    run.stop();
+    result.resolve();
+    await first;
+    await turn();
+    assert.is(run.why(first), "load: fulfilled; it waits for nothing");
+    const since = canFollow ? "\nWhat a body awaits after its first await cannot be known once the recording has been stopped" : unknown;
+    assert.is(run.why(handle), `use: running${since}`);
+    const other = trace();
+    const late = [use(1), use(handle)];
+    assert.is(run.why(late[0]!), "use (not in the recording): ready, and about to start");
+    assert.is(run.why(late[1]!), `use (not in the recording) ← use: running${since}`);
+    other.stop();
+    await turn();
+    assert.is(run.why(use(2)), "use (not in the recording): ready, and about to start");
+    const unheld = canFollow ? since.replace(/known .*/, "known of a task that the recording does not hold") : unknown;
+    assert.is(run.why(late[0]!), `use (not in the recording): running${unheld}`);
+  }),
+);
+
 why("takes handles only", () => {
   const run = trace();
   const hostile = new Proxy(

@@ -64,7 +64,7 @@ class Run implements Recording {
 
   why(handle: Task<unknown>): string {
     if (!isHandle(handle)) throw new TypeError(`Cannot explain ${show(handle)}: expected a handle`);
-    return explain(handle, this.#recorder, this.now);
+    return explain(handle, this.#recorder, this.now, this.#end !== undefined);
   }
 
   idle(): Promise<void> {

@@ -39,8 +39,8 @@ export function isHandle(value: unknown): value is Node {
 }
 
 /** Says what a task is waiting for. */
-export function explain(task: Node, recorder: Recorder, now: number): string {
-  const explanation = new Explanation(recorder, now);
+export function explain(task: Node, recorder: Recorder, now: number, isStopped: boolean): string {
+  const explanation = new Explanation(recorder, now, isStopped);
   return explanation.of(task);
 }
 
@@ -51,12 +51,14 @@ export function explain(task: Node, recorder: Recorder, now: number): string {
 class Explanation {
   private readonly recorder: Recorder;
   private readonly now: number;
+  private readonly isStopped: boolean;
   private readonly names: Map<string, number> = new Map();
   private readonly known: Map<Node, Wait[]> = new Map();
 
-  constructor(recorder: Recorder, now: number) {
+  constructor(recorder: Recorder, now: number, isStopped: boolean) {
     this.recorder = recorder;
     this.now = now;
+    this.isStopped = isStopped;
     for (const name of recorder.table.keptNames) this.names.set(name, (this.names.get(name) ?? 0) + 1);
   }
 
@@ -73,7 +75,7 @@ class Explanation {
     const unknown = leaves.filter(({ task: leaf }) => leaf.state === RUNNING && !this.isForeign(leaf) && !this.isFollowed(leaf));
     if (unknown.length > 0) {
       const isHeld = unknown.some(({ task: leaf }) => this.recorder.table.has(this.recorder.idOf(leaf)));
-      const why = isHeld || !canFollowBodies() ? unfollowed() : "of a task that the recording does not hold";
+      const why = isHeld || !canFollowBodies() ? this.unfollowed(unknown.map(({ task: leaf }) => leaf)) : "of a task that the recording does not hold";
       lines.push(`What a body awaits after its first await cannot be known ${why}`);
     }
     return lines.join("\n");
@@ -245,7 +247,8 @@ class Explanation {
       return `a promise that is no task${index < 0 ? "" : ` (argument ${index + 1})`}`;
     }
     const name = task.definition?.name ? plain(task.definition.name) : "a task";
-    return `${name} (${id > 0 ? "no longer in the recording" : "invoked before the recording"})`;
+    if (id > 0 && id <= this.recorder.table.last) return `${name} (no longer in the recording)`;
+    return `${name} (${this.isStopped ? "not in the recording" : "invoked before the recording"})`;
   }
 
   /** Whether a task only stands for a promise that is none. */
@@ -271,7 +274,7 @@ class Explanation {
     const isSuspicious =
       holders.length === count && holders.every((holder) => !this.isFollowed(holder) && this.hasQueued(holder, limit));
     if (!isSuspicious) return said;
-    const unknown = `cannot be known ${unfollowed()}`;
+    const unknown = `cannot be known ${this.unfollowed(holders)}`;
     return `${said}: a deadlock, if these bodies await the tasks of the group that they have invoked, which ${unknown}`;
   }
 
@@ -288,6 +291,14 @@ class Explanation {
   /** Whether it is known what a body awaits. */
   private isFollowed(task: Node): boolean {
     return this.recorder.table.isFollowed(this.recorder.idOf(task));
+  }
+
+  /** Why it is not known what bodies await. */
+  private unfollowed(bodies: readonly Node[]): string {
+    if (!canFollowBodies()) return "in this runtime";
+    const { table } = this.recorder;
+    const isLater = this.isStopped && bodies.some((body) => Number.isNaN(table.get(this.recorder.idOf(body), STARTED)));
+    return isLater ? "once the recording has been stopped" : "where so many bodies start at once";
   }
 
   private since(moment: typeof READIED | typeof STARTED, task: Node): string {
@@ -309,13 +320,10 @@ class Explanation {
   private outcome(task: Node): string {
     const { table } = this.recorder;
     const id = this.recorder.idOf(task);
-    if (!table.has(id)) return `${(task as unknown as { status: string }).status}; it waits for nothing`;
-    return `${table.status(id)} ${duration(this.now - table.get(id, SETTLED))} ago; it waits for nothing`;
+    const time = table.get(id, SETTLED);
+    if (Number.isNaN(time)) return `${(task as unknown as { status: string }).status}; it waits for nothing`;
+    return `${table.status(id)} ${duration(this.now - time)} ago; it waits for nothing`;
   }
-}
-
-function unfollowed(): string {
-  return canFollowBodies() ? "where so many bodies start at once" : "in this runtime";
 }
 
 /** Whether a task is only there because it holds a slot: it is named where the slot is waited for. */
