@@ -315,7 +315,7 @@ test("2,000 tasks are shown one by one; above 5,000 there are only numbers", asy
     const step = scope.aiodag.task(function step(..._: unknown[]) {});
     for (let i = 0; i < 2000; i++) scope.handles.push(step(...(i < 50 ? [] : [scope.handles[i - 50]])));
   });
-  await page.getByText(/^2,000 tasks \(2000 fulfilled\) in /).waitFor();
+  await page.getByText(/^2,000 tasks \(2,000 fulfilled\) in /).waitFor();
   await page.getByRole("listbox").focus();
   await page.keyboard.press("End");
   assert.is(await heading(page), "step #2000");
