@@ -71,24 +71,9 @@ export function toHTML(run: Recording): string {
   };
   const scale = (time: number): number => round(end === begin ? 0 : ((time - begin) / (end - begin)) * 1000);
   const dropped = run.dropped > 0 ? ` ${count(run.dropped)} before these ${run.dropped === 1 ? "was" : "were"} not kept.` : "";
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${policy.join("; ")}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<title>${count(tasks.length)} in ${duration(summary.makespan)}</title>
-<style>${style}</style>
-</head>
-<body>
-<header>
-<h1>${count(tasks.length)} in ${duration(summary.makespan)}</h1>
-<p>${escape(describe(summary))}.${dropped}</p>
-</header>
-<main>
+  const body = `<main>
 <div class="pictures">
-${tasks.length === 0 ? "" : tasks.length > mostDrawn ? tooLarge(tasks.length) : graph(moment)}
+${tasks.length > mostDrawn ? tooLarge(tasks.length) : graph(moment)}
 <section aria-labelledby="waterfall">
 <div class="bar-of-tools"><h2 id="waterfall">Waterfall</h2></div>
 <div id="list">
@@ -107,7 +92,23 @@ waterfall, the arrow keys go up and down, left to a dependency and right to a de
 </main>
 <script type="application/json" id="data">${safeJSON(data)}</script>
 <script>${pageScript}</script>
-</body>
+`;
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${policy.join("; ")}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<title>${count(tasks.length)} in ${duration(summary.makespan)}</title>
+<style>${style}</style>
+</head>
+<body>
+<header>
+<h1>${count(tasks.length)} in ${duration(summary.makespan)}</h1>
+<p>${escape(describe(summary))}.${dropped}</p>
+</header>
+${tasks.length === 0 ? "<main></main>\n" : body}</body>
 </html>
 `;
 }

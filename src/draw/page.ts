@@ -62,7 +62,7 @@ ${edges("#frame")}
 .sign,.mark{fill:none;stroke-width:1.8;stroke-linecap:round;stroke-linejoin:round}
 .name{font-family:${fontFamily};text-align:left;overflow:hidden;text-overflow:ellipsis;white-space:pre}
 .time{text-align:right;font-variant-numeric:tabular-nums;color:var(--soft)}
-.row .bar{width:100%;height:1rem;display:block}
+.row .bar{width:100%;height:1rem;display:block;overflow:visible}
 .wait{fill:var(--edge)}
 .slot{fill:var(--page);stroke:var(--edge);stroke-dasharray:3 2}
 .late{stroke:var(--aborted);stroke-width:10;stroke-dasharray:1.5 2.5}

@@ -1,4 +1,5 @@
 import { Grid } from "../draw/grid.ts";
+import { count } from "../draw/saying.ts";
 import { dark, light, type Palette } from "../draw/theme.ts";
 import { make, mark, put } from "./dom.ts";
 import type { Model } from "./model.ts";
@@ -76,11 +77,11 @@ export class GraphView {
     const { tasks, isTooLarge } = this.model;
     this.describe();
     if (!isTooLarge) {
-      let count = 0;
+      let added = 0;
       for (const { id, dependencies, parent } of tasks.slice(Math.max(0, this.placed - (tasks[0]?.id ?? 1) + 1))) {
         this.grid.add(id, dependencies.flatMap(({ task }) => task ?? []), parent);
         this.placed = id;
-        if (++count % placedAtOnce === 0) yield false;
+        if (++added % placedAtOnce === 0) yield false;
       }
     }
     this.follow();
@@ -90,9 +91,9 @@ export class GraphView {
   private describe(): void {
     const { isTooLarge, total } = this.model;
     this.note.hidden = total > 0 && !isTooLarge;
-    const count = total.toLocaleString("en");
-    put(this.note, "textContent", isTooLarge ? `${count} tasks are too many to show one by one` : "No task has been invoked yet");
-    mark(this.element, "aria-label", `Graph of ${count} tasks. Arrow keys select tasks, plus and minus zoom, 0 fits`);
+    const said = count(total);
+    put(this.note, "textContent", isTooLarge ? `${said} are too many to show one by one` : "No task has been invoked yet");
+    mark(this.element, "aria-label", `Graph of ${said}. Arrow keys select tasks, plus and minus zoom, 0 fits`);
   }
 
   private measure(): void {

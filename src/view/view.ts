@@ -1,6 +1,6 @@
 import { toHTML, toSVG } from "../../draw.ts";
 import type { Recording } from "../../trace.ts";
-import { count, describe } from "../draw/saying.ts";
+import { count, describe, digits } from "../draw/saying.ts";
 import { duration, list as words } from "../trace/text.ts";
 import { watch } from "../trace/watch.ts";
 import { DetailsView } from "./details.ts";
@@ -168,9 +168,9 @@ export class View {
   private describeCounts(): string {
     const { counts, total, first, last, pending, run, isTooLarge } = this.model;
     if (total === 0) return "No task has been invoked yet.";
-    const parts = Object.entries(counts).flatMap(([status, number]) => (number > 0 ? [`${number.toLocaleString("en")} ${status}`] : []));
+    const parts = Object.entries(counts).flatMap(([status, number]) => (number > 0 ? [`${digits(number, 0)} ${status}`] : []));
     const time = duration((pending > 0 ? run.now : last) - first);
-    return `${count(total)} (${words(parts)}) in ${time}.${isTooLarge ? ` Above ${mostShown.toLocaleString("en")} only numbers are shown.` : ""}`;
+    return `${count(total)} (${words(parts)}) in ${time}.${isTooLarge ? ` Above ${digits(mostShown, 0)} only numbers are shown.` : ""}`;
   }
 
   private select(id: number): void {

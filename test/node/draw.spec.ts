@@ -267,6 +267,15 @@ test("the page fits a narrow screen, and axe-core finds nothing in it, light or 
   }
 });
 
+test("the page of an empty recording says so, and has nothing to select", async (context) => {
+  const run = entry.trace();
+  run.stop();
+  await open(context, toHTML(run));
+  assert.is((await context.page.locator("body").innerText()).trim().replaceAll(/\s+/g, " "), "0 tasks in 0 ms No task was recorded.");
+  await checkAccessibility(context.page);
+  assert.equal(context.errors, []);
+});
+
 test("the pictures in the documents are as toSVG() draws them", async ({ page }) => {
   await page.setContent(readFileSync(new URL("../../docs/pipeline.svg", import.meta.url), "utf8"));
   assert.is(await page.locator("svg g.t").count(), 14);
