@@ -7,6 +7,7 @@ import { deferred } from "./support/deferred.ts";
 import { hostileNames } from "./support/hostile.ts";
 import { boundsOfPath, type Bounds } from "./support/path.ts";
 import { recordRandom, recordVariety } from "./support/runs.ts";
+import { stopTime } from "./support/time.ts";
 import { type Element, parse } from "./support/xml.ts";
 import * as entry from "./trace.ts";
 
@@ -79,7 +80,7 @@ draw("toSVG() draws a box for each task, with its name, its time, and where a fa
     [5, "fulfilled", "load #5", "5 ms"],
     [6, "failed", "fetchUser", "10 ms", "TypeError: Failed to fetch https://…"],
     [7, "failed", "renderProfile", "not run"],
-    [8, "aborted", "watch", "65 ms…", "Error: enough"],
+    [8, "aborted", "watch", "60 ms…", "Error: enough"],
     [9, "aborted", "summarize", "not run"],
     [10, "waiting critical", "relay", "0 ms"],
     [11, "running", "report", "15 ms…"],
@@ -296,6 +297,7 @@ draw("toSVG() shows what the limit of the recording has left, and no arrow from 
   run.stop();
   const svg = parse(toSVG(run));
   assert.equal(boxesOf(svg).map(idOf), [2, 3]);
+  assert.match(textsOf(svg).join(" "), "1 older task was dropped");
   assert.is(arrowsOf(svg).length, 1);
 });
 
@@ -470,7 +472,26 @@ draw("toHTML() and toSVG() tell that a body ran on after its task was aborted", 
   const { tasks } = JSON.parse(contents(page, "script")[0]!) as { tasks: { name: string; late: number }[] };
   assert.equal(tasks.filter(({ late }) => late > 0).map(({ name, late }) => [name, late]), [["watch", 5]]);
   const titles = boxesOf(parse(toSVG(run))).map((box) => box.find("title")[0]!.text);
-  assert.equal(titles.filter((title) => title.includes("ran on")), ["watch, aborted, 65 ms…, ran on for 5 ms after the abort, Error: enough"]);
+  assert.equal(titles.filter((title) => title.includes("ran on")), ["watch, aborted, 60 ms…, ran on for 5 ms after the abort, Error: enough"]);
+});
+
+draw("a body that runs on long after the last task has ended makes the waterfall a tenth longer, and no more", async () => {
+  const page = await stopTime(async (setTime) => {
+    const run = trace();
+    const endless = task(function endless() {
+      return new Promise<void>(() => {});
+    })();
+    endless.catch(() => {});
+    await new Promise((resolve) => setTimeout(resolve, 0));
+    setTime(100);
+    endless.abort();
+    setTime(5000);
+    run.stop();
+    return toHTML(run);
+  });
+  assert.match(page, "<span>110 ms</span>");
+  const [, from, to] = /<path class="late" d="M(\S+) 8H(\S+)"/.exec(page)!.map(Number);
+  assert.equal([from, to], [909.1, 1000]);
 });
 
 draw("toHTML() leaves the graph out where there are too many tasks, and says what the limit has dropped", async () => {
@@ -481,7 +502,7 @@ draw("toHTML() leaves the graph out where there are too many tasks, and says wha
   const page = toHTML(run);
   assert.not.match(page, "<svg xmlns");
   assert.match(page, "3,001 tasks are too many to draw");
-  assert.match(page, "1 task before these was not kept");
+  assert.match(page, "1 older task was dropped");
   const none = trace();
   none.stop();
   assert.match(toHTML(none), "No task was recorded");

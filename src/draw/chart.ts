@@ -1,4 +1,5 @@
 import type { RecordedTask } from "../../trace.ts";
+import { duration } from "../trace/text.ts";
 
 /** What a task did for a time: waited for what it depends on, waited for a slot, ran, or ran on after it was aborted. */
 export type Phase = "wait" | "slot" | "body" | "late";
@@ -25,30 +26,42 @@ export function spansOf(task: RecordedTask, now: number): Span[] {
   return spans.filter(({ phase, from, to }) => phase === "body" || to > from);
 }
 
-/** From the first call to the last end. */
+/** How much longer than the run a chart of it may be, to show of bodies that run on after an abort. */
+const most = 0.1;
+
+/** From the first call to the last outcome, and a while longer if a body runs on after that. */
 export function boundsOf(tasks: readonly RecordedTask[], now: number): { begin: number; end: number } {
   let begin = Infinity;
   let end = -Infinity;
-  for (const { invoked, started, ended, settled } of tasks) {
-    begin = Math.min(begin, invoked);
-    const isOver = settled !== undefined && (started === undefined || ended !== undefined);
-    end = Math.max(end, isOver ? Math.max(settled, ended ?? settled) : now);
+  let last = -Infinity;
+  for (const task of tasks) {
+    begin = Math.min(begin, task.invoked);
+    end = Math.max(end, task.settled ?? now);
+    last = Math.max(last, (task.settled ?? now) + lateness(task, now));
   }
-  return tasks.length === 0 ? { begin: now, end: now } : { begin, end };
+  return tasks.length === 0 ? { begin: now, end: now } : { begin, end: Math.min(last, end + (end - begin) * most) };
 }
 
-/** How long the body of a task ran on after the task was aborted, until now at most; 0 if it did not. */
+/** When a body ended, or was aborted if it went on after that. */
+export function bodyEnd({ ended, settled }: RecordedTask): number | undefined {
+  return ended === undefined || (settled !== undefined && ended > settled) ? settled : ended;
+}
+
+/** What a task says of its time: how long its body ran, with an ellipsis if it still does, or why it has not. */
+export function timeOf(task: RecordedTask, now: number): string {
+  const { status, started, ended } = task;
+  if (started !== undefined) return `${duration((bodyEnd(task) ?? now) - started)}${ended === undefined ? "…" : ""}`;
+  return status === "failed" || status === "aborted" ? "not run" : status === "fulfilled" ? "" : status;
+}
+
+/** How long a body ran on after its task was aborted, until now at most; 0 if it did not. */
 export function lateness({ started, ended, settled }: RecordedTask, now: number): number {
   return started === undefined || settled === undefined ? 0 : Math.max(0, (ended ?? now) - settled);
 }
 
-/** Tasks as a list shows them: in the order in which they started or turned out never to; then what has yet to start. */
+/** Tasks as a list shows them: in the order in which they started or settled without, then what is ready, then the rest. */
 export function inOrder(tasks: readonly RecordedTask[]): RecordedTask[] {
-  const rank = ({ status }: RecordedTask): number => (status === "ready" ? 1 : 2);
-  return tasks.toSorted((a, b) => {
-    const [timeA, timeB] = [a.started ?? a.settled, b.started ?? b.settled];
-    if (timeA !== undefined && timeB !== undefined) return timeA - timeB || a.id - b.id;
-    if (timeA === undefined && timeB === undefined) return rank(a) - rank(b) || a.id - b.id;
-    return timeA === undefined ? 1 : -1;
-  });
+  return tasks.toSorted((a, b) => compare(a.started ?? a.settled, b.started ?? b.settled) || compare(a.ready, b.ready) || a.id - b.id);
 }
+
+const compare = (a = Infinity, b = Infinity): number => (a === b ? 0 : a - b);

@@ -3,7 +3,7 @@ import type { RecordedTask, Recording } from "../../trace.ts";
 import { safeJSON } from "../trace/json.ts";
 import { describeReason, duration, labels, plain } from "../trace/text.ts";
 import { checkRecording } from "./check.ts";
-import { boundsOf, inOrder, lateness, type Span, spansOf } from "./chart.ts";
+import { bodyEnd, boundsOf, inOrder, lateness, type Span, spansOf, timeOf } from "./chart.ts";
 import { pageScript, pageStyle } from "./page.ts";
 import { isFailure, lines, stackOf } from "./reason.ts";
 import { count, describe } from "./saying.ts";
@@ -63,6 +63,7 @@ export function toHTML(run: Recording): string {
       ...task,
       label: label(task),
       isCritical: critical.has(task.id),
+      over: bodyEnd(task),
       late: lateness(task, now),
       reason: isFailure(task) ? plain(describeReason(task.reason)) : undefined,
       errorStack: isFailure(task) ? stackOf(task.reason) : undefined,
@@ -70,7 +71,6 @@ export function toHTML(run: Recording): string {
     })),
   };
   const scale = (time: number): number => round(end === begin ? 0 : ((time - begin) / (end - begin)) * 1000);
-  const dropped = run.dropped > 0 ? ` ${count(run.dropped)} before these ${run.dropped === 1 ? "was" : "were"} not kept.` : "";
   const body = `<main>
 <div class="pictures">
 ${tasks.length > mostDrawn ? tooLarge(tasks.length) : graph(moment)}
@@ -106,7 +106,7 @@ waterfall, the arrow keys go up and down, left to a dependency and right to a de
 <body>
 <header>
 <h1>${count(tasks.length)} in ${duration(summary.makespan)}</h1>
-<p>${escape(describe(summary))}.${dropped}</p>
+<p>${escape(describe(moment))}.</p>
 </header>
 ${tasks.length === 0 ? "<main></main>\n" : body}</body>
 </html>
@@ -130,21 +130,20 @@ const tooLarge = (total: number): string => `<section aria-labelledby="graph-tit
 </section>`;
 
 function drawRow(task: RecordedTask, label: string, scale: (time: number) => number, now: number): string {
-  const { id, status, started, ended } = task;
+  const { id, status, started } = task;
   const bars = spansOf(task, now).map((span) => drawBar(span, scale));
-  const time = started === undefined ? "" : `${duration((ended ?? now) - started)}${ended === undefined ? "…" : ""}`;
   return (
     `<div class="row ${status}" role="option" id="task-${id}" data-id="${id}" aria-selected="false">` +
     `<svg class="sign" viewBox="-6 -6 12 12" aria-hidden="true"><path d="${signs[status]}"/></svg>` +
     `<span class="name" dir="auto" title="${escape(label)}">${escape(label)}</span><span class="hidden">${status}</span>` +
     `<svg class="bar" viewBox="0 0 1000 16" preserveAspectRatio="none" aria-hidden="true">${bars.join("")}</svg>` +
-    `<span class="time">${time}</span></div>`
+    `<span class="time">${started === undefined ? "" : timeOf(task, now)}</span></div>`
   );
 }
 
 function drawBar({ phase, from, to }: Span, scale: (time: number) => number): string {
   const [begin, end] = [scale(from), scale(to)];
-  if (phase === "late") return `<path class="late" d="M${begin} 8H${end}"/>`;
+  if (phase === "late") return `<path class="late" d="M${begin} 8H${Math.min(end, 1000)}"/>`;
   // What is shorter than can be seen is drawn all the same.
   const width = round(Math.max(phase === "body" ? 3 : 1, end - begin));
   const x = round(Math.min(begin, 1000 - width));
@@ -159,7 +158,7 @@ const key = [
   ["fulfilled", `<g class="fulfilled"><path class="body" d="${rounded(0.5, 0.5, 31, 11, 1)}"/></g>`],
   ["failed", `<g class="failed"><path class="body" d="${rounded(0.5, 0.5, 31, 11, 1)}"/></g>`],
   ["aborted", `<g class="aborted"><path class="body" d="${rounded(0.5, 0.5, 31, 11, 1)}"/></g>`],
-  ["running on, though aborted", '<path class="late" d="M0 6H32"/>'],
+  ["body runs on after the abort", '<path class="late" d="M0 6H32"/>'],
 ]
   .map(([words, sign]) => `<li><svg viewBox="0 0 32 12">${sign}</svg>${words}</li>`)
   .join("");

@@ -180,9 +180,9 @@ function show(task) {
   if (task.started !== undefined) {
     term(dl, "Waited for dependencies").textContent = duration((task.ready ?? task.started) - task.invoked);
     if (task.waitedForSlot > 0) term(dl, "Waited for a slot").textContent = duration(task.waitedForSlot);
-    term(dl, "Ran").textContent = task.ended === undefined
+    term(dl, "Ran").textContent = task.over === undefined
       ? "from " + since(task.started) + ", still running"
-      : duration(task.ended - task.started) + ", from " + since(task.started) + " to " + since(task.ended);
+      : duration(task.over - task.started) + ", from " + since(task.started) + " to " + since(task.over);
     if (task.late > 0) term(dl, "Ran on after the abort").textContent =
       duration(task.late) + (task.ended === undefined ? ", and still does" : "");
   } else term(dl, "Ran").textContent = "never";

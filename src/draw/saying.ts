@@ -2,7 +2,7 @@ import type { Summary } from "../../trace.ts";
 import { duration, list } from "../trace/text.ts";
 
 /** A run in a sentence or two. */
-export function describe(summary: Summary): string {
+export function describe({ summary, dropped }: { readonly summary: Summary; readonly dropped: number }): string {
   const { total, tasks, makespan, criticalPath, above, parallelism, atOnce, waitedForSlots } = summary;
   if (total === 0) return "No task was recorded";
   const counts = Object.entries(tasks).flatMap(([status, count]) => (count > 0 ? [`${digits(count, 0)} ${status}`] : []));
@@ -10,6 +10,7 @@ export function describe(summary: Summary): string {
     `${count(total)} (${list(counts)}) in ${duration(makespan)}, ${percent(above)} above the critical path of ${duration(criticalPath.length)}`,
     `${digits(parallelism, 2)} at once on average, ${digits(atOnce, 0)} at most`,
     ...(waitedForSlots > 0 ? [`${duration(waitedForSlots)} waited for slots`] : []),
+    ...(dropped > 0 ? [`${digits(dropped, 0)} older ${dropped === 1 ? "task was" : "tasks were"} dropped`] : []),
   ];
   // A number and its unit stay on one line.
   return said.join("; ").replaceAll(/(\d) (?=ms\b|s\b|min\b|h\b|%)/g, "$1\u00a0");

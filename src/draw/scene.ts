@@ -1,6 +1,6 @@
 import type { Dependency, RecordedTask, Recording, Status, Summary } from "../../trace.ts";
 import { describeReason, duration, labels, plain } from "../trace/text.ts";
-import { lateness } from "./chart.ts";
+import { lateness, timeOf } from "./chart.ts";
 import { layOut, type Point } from "./layout.ts";
 import { isFailure } from "./reason.ts";
 import { columns, columnWidth, fit, fitLabel } from "./text.ts";
@@ -27,12 +27,13 @@ export interface Moment {
   readonly tasks: readonly RecordedTask[];
   readonly now: number;
   readonly summary: Summary;
+  readonly dropped: number;
 }
 
 /** Reads a recording once, so that all that is drawn of it fits together. */
 export function momentOf(run: Recording): Moment {
-  const { tasks, now } = run;
-  return { tasks, now, summary: run.summary() };
+  const { tasks, now, dropped } = run;
+  return { tasks, now, dropped, summary: run.summary() };
 }
 
 export interface Arrow {
@@ -144,11 +145,6 @@ function sizeOf(name: string, time: string, reason: string | undefined, isCompac
     width: Math.ceil(inner + signWidth + 2 * pad),
     height: isCompact ? 26 : time === "" ? 30 : reason === undefined ? 44 : 60,
   };
-}
-
-function timeOf({ started, ended, status }: RecordedTask, now: number): string {
-  if (started !== undefined) return ended === undefined ? `${duration(now - started)}…` : duration(ended - started);
-  return status === "failed" || status === "aborted" ? "not run" : status === "fulfilled" ? "" : status;
 }
 
 const saying = ({ status }: RecordedTask, time: string): string => (time === status ? status : time === "" ? status : `${status}, ${time}`);

@@ -67,7 +67,7 @@ const lineHeight = 20;
 /** The graph as SVG. One that does not stand alone has the style sheet of its theme, and the summary, around it. */
 export function drawGraph(moment: Moment, theme: Theme, isAlone: boolean): string {
   const scene = sceneOf(moment);
-  const summary = describe(moment.summary);
+  const summary = describe(moment);
   const least = 420;
   const across = Math.max(scene.width, least);
   const legend = drawLegend(scene, across);

@@ -1,5 +1,5 @@
 import type { Dependency, RecordedTask } from "../../trace.ts";
-import { lateness } from "../draw/chart.ts";
+import { bodyEnd, lateness } from "../draw/chart.ts";
 import { isFailure, lines, stackOf } from "../draw/reason.ts";
 import { describeReason, duration, plain } from "../trace/text.ts";
 import { button, make } from "./dom.ts";
@@ -40,6 +40,7 @@ export class DetailsView {
   private tell(model: Model, task: RecordedTask): HTMLElement[] {
     const { id, status, invoked, ready, started, ended, settled, waitedForSlot, dependencies, parent, origin, stack } = task;
     const since = (time: number): string => duration(time - model.begin);
+    const over = bodyEnd(task);
     const list = make("dl");
     const term = (name: string, ...content: (Node | string)[]): void =>
       list.append(make("dt", {}, name), make("dd", {}, ...content));
@@ -61,8 +62,8 @@ export class DetailsView {
     term("Waited for dependencies", duration((ready ?? started ?? settled ?? model.run.now) - invoked));
     if (waitedForSlot > 0) term("Waited for a slot", duration(waitedForSlot));
     if (started === undefined) term("Ran", settled === undefined ? "not yet" : "never");
-    else if (ended === undefined) term("Runs", `since ${since(started)}, for ${duration(model.run.now - started)}`);
-    else term("Ran", `${duration(ended - started)}, from ${since(started)} to ${since(ended)}`);
+    else if (over === undefined) term("Runs", `since ${since(started)}, for ${duration(model.run.now - started)}`);
+    else term("Ran", `${duration(over - started)}, from ${since(started)} to ${since(over)}`);
     const late = lateness(task, model.run.now);
     if (late > 0) term("Ran on after the abort", `${duration(late)}${ended === undefined ? ", and still does" : ""}`);
     if (settled !== undefined) term("Settled", `at ${since(settled)}`);

@@ -1,10 +1,9 @@
 import type { RecordedTask } from "../../trace.ts";
-import { spansOf } from "../draw/chart.ts";
+import { spansOf, timeOf } from "../draw/chart.ts";
 import { signs } from "../draw/shapes.ts";
 import { duration } from "../trace/text.ts";
 import { make, mark, put } from "./dom.ts";
 import type { Model } from "./model.ts";
-import { timeOf } from "./painter.ts";
 
 /** Pixels; also in the style sheet, as 1.625rem. */
 const rowHeight = 26;

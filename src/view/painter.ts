@@ -1,9 +1,9 @@
 import type { Dependency, RecordedTask, Status } from "../../trace.ts";
+import { timeOf } from "../draw/chart.ts";
 import type { Grid } from "../draw/grid.ts";
 import { arrowHead, outline, rounded, signs } from "../draw/shapes.ts";
 import { columnWidth } from "../draw/text.ts";
 import { dashes, fontFamily, type Palette, statuses } from "../draw/theme.ts";
-import { duration } from "../trace/text.ts";
 import type { Model } from "./model.ts";
 import type { Work } from "./slices.ts";
 
@@ -241,10 +241,4 @@ function trace(context: CanvasRenderingContext2D, arrow: Arrow): void {
     const bend = sign * Math.max(20, Math.min(60, Math.abs(x2 - x1) / 2));
     context.bezierCurveTo(x1 + bend, y1, x2 - bend, y2, x2 - 3 * sign, y2);
   }
-}
-
-/** What a task says of its time. */
-export function timeOf({ status, started, ended }: RecordedTask, now: number): string {
-  if (started !== undefined) return ended === undefined ? `${duration(now - started)}…` : duration(ended - started);
-  return status === "failed" || status === "aborted" ? "not run" : status === "fulfilled" ? "" : status;
 }

@@ -13,8 +13,8 @@ import { Slices, type Work } from "./slices.ts";
 /** Tasks up to which everything is kept up at once. */
 const few = 300;
 
-/** Milliseconds from one look at the tasks to the next: for few of them, for many. */
-const pace = { few: 60, many: 250 };
+/** Milliseconds from one look at the tasks to the next: for few of them, for many, and when only aborted bodies run. */
+const pace = { few: 60, many: 250, late: 1000 };
 
 /** What the element shows of a recording: keeps up with it, as long as it is connected. */
 export class View {
@@ -31,6 +31,7 @@ export class View {
   private selected: number | undefined;
   private isPaused = false;
   private timer: ReturnType<typeof setTimeout> | undefined;
+  private isIdle = false;
   private isConnected = false;
 
   constructor(run: Recording, clear: () => void) {
@@ -116,18 +117,20 @@ export class View {
     const { model } = this;
     this.unsubscribe = watch(model.run, (...event) => {
       model.see(...event);
-      if (this.timer === undefined) this.wait();
+      if (this.timer === undefined || this.isIdle) this.wait(false);
     });
   }
 
-  /** Has the next look come in a while. */
-  private wait(): void {
+  /** Has the next look come in a while: a longer one where nothing happens. */
+  private wait(isIdle: boolean): void {
     if (!this.isConnected || this.isPaused) return;
+    clearTimeout(this.timer);
+    this.isIdle = isIdle;
     const look = (): void => {
       this.timer = undefined;
       this.look();
     };
-    this.timer ??= setTimeout(look, this.model.total > few ? pace.many : pace.few);
+    this.timer = setTimeout(look, isIdle ? pace.late : this.model.total > few ? pace.many : pace.few);
   }
 
   private look(): void {
@@ -158,11 +161,12 @@ export class View {
       this.showDetails();
       this.graph.draw();
     }
-    if (model.isGoing) this.wait();
+    if (this.timer === undefined && model.isGoing) this.wait(model.pending === 0);
   }
 
   private describe(): string {
-    return `${describe(this.model.summary!)}.`;
+    const { summary, run } = this.model;
+    return `${describe({ summary: summary!, dropped: run.dropped })}.`;
   }
 
   private describeCounts(): string {
