@@ -19,11 +19,11 @@ export class Model {
   begin = 0;
   end = 0;
   /** When the first task was invoked, and when the last event was. */
-  first: number = NaN;
-  last: number = NaN;
+  first = 0;
+  last = 0;
   /** Whether there is a body that runs on after its task was aborted. */
   private isLate = false;
-  /** The statuses of the tasks that have not settled. */
+  /** The statuses of the tasks that have not settled, but for those that are waiting. */
   private readonly statuses: Map<number, Status> = new Map();
   private readonly names: Map<string, number> = new Map();
   private named = 0;
@@ -31,10 +31,12 @@ export class Model {
 
   constructor(run: Recording) {
     this.run = run;
+    let last = 0;
     for (const { id, status, invoked, settled } of run.tasks) {
-      if (Number.isNaN(this.first)) this.first = invoked;
-      this.see("invoked", id, status, settled ?? invoked);
+      this.see("invoked", id, status, invoked);
+      last = Math.max(last, settled ?? invoked);
     }
+    this.last = last;
   }
 
   get pending(): number {
@@ -51,17 +53,17 @@ export class Model {
     return this.total > mostShown;
   }
 
+  /** Counts an event. This is all that the element costs when something happens to a task. */
   see(type: TraceEvent["type"], id: number, status: Status, time: number): void {
     this.last = time;
     // The end of a body is no change of status.
     if (type === "ended") return;
-    const before = this.statuses.get(id);
-    if (before === undefined) this.total++;
-    else this.counts[before]--;
+    if (type === "invoked") {
+      if (this.total++ === 0) this.first = time;
+    } else this.counts[this.statuses.get(id) ?? "waiting"]--;
     this.counts[status]++;
-    if (status === "waiting" || status === "ready" || status === "running") this.statuses.set(id, status);
-    else this.statuses.delete(id);
-    if (Number.isNaN(this.first)) this.first = time;
+    if (status === "ready" || status === "running") this.statuses.set(id, status);
+    else if (type !== "invoked") this.statuses.delete(id);
   }
 
   /** Reads the tasks. It takes some microseconds a task, so not above {@linkcode mostShown}. */
