@@ -157,9 +157,12 @@ if (subject === "dist") {
     });
     await page.goto(`${address(server)}examples/dashboard.html?scale=5`);
     await page.waitForFunction("document.querySelector('#tasks [data-name=user] dd').className === 'there'");
-    await page.getByRole("button", { name: "Abort" }).click();
+    await page.getByRole("button", { name: "Abort" }).focus();
+    await page.keyboard.press("Enter");
     await page.getByText("You have aborted it. The server has answered").waitFor();
     for (const id of ["#hand-time", "#tasks-time"]) assert.match((await page.locator(id).textContent())!, /^aborted after /);
+    // The button is of no more use, and leaves the focus to the other one.
+    assert.is(await page.evaluate("document.activeElement.id"), "again");
     assert.is(loads.size, 1);
     const response = await fetch(`${address(server)}requests?load=${[...loads].join()}`);
     const { open, answered, abandoned } = (await response.json()) as { open: number; answered: number; abandoned: number };
@@ -177,7 +180,10 @@ if (subject === "dist") {
     await page.setViewportSize({ width: 320, height: 640 });
     await page.goto(`${address(server)}examples/dashboard.html?scale=0.1`);
     await page.getByText("The server has answered").waitFor();
-    await checkAccessibility(page);
+    for (const colorScheme of ["light", "dark"] as const) {
+      await page.emulateMedia({ colorScheme });
+      await checkAccessibility(page);
+    }
     assert.is(await page.evaluate("document.documentElement.scrollWidth"), 320);
   });
 
