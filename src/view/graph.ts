@@ -21,7 +21,8 @@ const isDark = "matchMedia" in globalThis ? matchMedia("(prefers-color-scheme: d
  */
 export class GraphView {
   readonly element: HTMLElement;
-  onselect: (id: number) => void = () => {};
+  /** Is called with a task, and whether the one who selects it has it in sight. */
+  onselect: (id: number, isInSight: boolean) => void = () => {};
   private model: Model;
   private readonly slices: Slices;
   private grid: Grid = new Grid();
@@ -97,7 +98,10 @@ export class GraphView {
   }
 
   private measure(): void {
-    this.frame = { width: this.element.clientWidth, height: this.element.clientHeight };
+    const { frame, element } = this;
+    this.frame = { width: element.clientWidth, height: element.clientHeight };
+    const hasGrown = this.frame.width > frame.width || this.frame.height > frame.height;
+    if (hasGrown && this.isFollowing) this.camera = { x: 0, y: 0, scale: 1 };
     this.follow();
     this.draw();
   }
@@ -191,7 +195,7 @@ export class GraphView {
       const { x, y } = at(event);
       const id = grip?.moved === true ? undefined : this.find(x, y);
       grip = undefined;
-      if (id !== undefined) this.onselect(id);
+      if (id !== undefined) this.onselect(id, true);
     });
     element.addEventListener(
       "wheel",
@@ -211,7 +215,7 @@ export class GraphView {
       else if (event.key === "0") this.fit();
       else if (event.key.startsWith("Arrow")) {
         const id = this.neighbour(event.key);
-        if (id !== undefined) this.onselect(id);
+        if (id !== undefined) this.onselect(id, false);
       } else return;
       event.preventDefault();
     });

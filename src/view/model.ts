@@ -46,7 +46,7 @@ export class Model {
 
   /** Whether there is something whose time goes on. */
   get isGoing(): boolean {
-    return this.pending > 0 || this.isLate;
+    return this.pending > 0 || (this.isLate && !this.isTooLarge);
   }
 
   get isTooLarge(): boolean {

@@ -53,7 +53,7 @@ export class View {
     );
     const pictures = make("div", { class: "pictures" }, this.graph.element, this.list.element);
     this.element = make("div", { class: "view" }, tools, make("div", { class: "panes" }, pictures, this.details.element), this.said);
-    this.graph.onselect = (id) => this.select(id);
+    this.graph.onselect = (id, isInSight) => this.select(id, isInSight);
     this.list.onselect = (id) => this.select(id);
     this.details.onselect = (id) => this.select(id);
     this.subscribe();
@@ -177,10 +177,10 @@ export class View {
     return `${count(total)} (${words(parts)}) in ${time}.${isTooLarge ? ` Above ${digits(mostShown, 0)} only numbers are shown.` : ""}`;
   }
 
-  private select(id: number): void {
+  private select(id: number, isInSight = false): void {
     this.selected = id;
     const task = this.model.task(id);
-    this.graph.select(id, true);
+    this.graph.select(id, !isInSight);
     this.list.select(id);
     this.showDetails();
     if (task) put(this.said, "textContent", `${this.model.label(task)}, ${task.status}`);

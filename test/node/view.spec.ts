@@ -295,7 +295,11 @@ test("the whole graph is seen as it grows, on a narrow screen too; where that is
   assert.equal(await hidden(), ["right"]);
   await page.getByRole("button", { name: "Fit" }).click();
   await page.waitForFunction(() => scope.view.shadowRoot!.querySelector(".graph.right") === null);
+  const small = (await page.evaluate(() => scope.view.placeOf(1)))!;
   assert.ok((await end(40)) <= width);
+  // Where there is more room, it is larger.
+  await page.setViewportSize({ width: 1280, height: 800 });
+  await page.waitForFunction((before) => scope.view.placeOf(1)!.width > before * 2, small.width);
 });
 
 test("a task that is selected where names cannot be read is brought near", async ({ page }) => {
@@ -306,7 +310,11 @@ test("a task that is selected where names cannot be read is brought near", async
   await page.getByText(/^60 tasks \(60 fulfilled\) in /).waitFor();
   const place = (id: number): Promise<{ x: number; y: number; width: number }> =>
     page.evaluate((id) => scope.view.placeOf(id)!, id);
-  const far = await place(60);
+  const far = await place(30);
+  // What is clicked on in the graph is where it can be seen.
+  await click(page, 30);
+  assert.is(await heading(page), "step #30");
+  assert.equal(await place(30), far);
   await page.getByRole("listbox").focus();
   await page.keyboard.press("End");
   const near = await place(60);
