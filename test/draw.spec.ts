@@ -8,6 +8,7 @@ import { hostileNames } from "./support/hostile.ts";
 import { boundsOfPath } from "./support/path.ts";
 import { arrowsOf, boxesOf, checkPlaces, idOf, outlineOf } from "./support/picture.ts";
 import { recordRandom, recordVariety } from "./support/runs.ts";
+import { stopTime } from "./support/time.ts";
 import { type Element, parse } from "./support/xml.ts";
 import * as entry from "./trace.ts";
 
@@ -48,7 +49,7 @@ draw("toSVG() draws a box for each task, with its name, its time, and where a fa
     [5, "fulfilled", "load #5", "5 ms"],
     [6, "failed", "fetchUser", "10 ms", "TypeError: Failed to fetch https://…"],
     [7, "failed", "renderProfile", "not run"],
-    [8, "aborted", "watch", "65 ms…", "Error: enough"],
+    [8, "aborted", "watch", "60 ms…", "Error: enough"],
     [9, "aborted", "summarize", "not run"],
     [10, "waiting critical", "relay", "0 ms"],
     [11, "running", "report", "15 ms…"],
@@ -102,7 +103,7 @@ draw("toSVG() ends with a legend of what is there, and the summary", async () =>
     "returned by the body",
     "critical path",
   ]);
-  assert.match(texts.at(-1)!.join(" "), /^16 tasks \(2 waiting, 1 ready, 5 running, 4 fulfilled, 2 failed and 2 aborted\) in 65 ms, /);
+  assert.match(texts.at(-1)!.join(" "), "16 tasks (2 waiting, 1 ready, 5 running, 4 fulfilled, 2 failed and 2 aborted) in 65\u00a0ms, ");
   const run = trace();
   await task(() => 1)();
   run.stop();
@@ -171,6 +172,21 @@ draw("toSVG() refuses what it does not know", async () => {
   refused({ color: true }, 'Cannot use the option "color": expected theme');
 });
 
+draw("toSVG() and toHTML() refuse what is no recording", async () => {
+  const refused = (body: () => unknown, message: string): void =>
+    assert.throws(body, (error: Error) => error instanceof TypeError && error.message === message);
+  refused(() => toSVG(undefined as never), "Cannot draw undefined as SVG: expected a recording");
+  refused(() => toSVG({} as never), "Cannot draw an object as SVG: expected a recording");
+  refused(() => toHTML(5 as never), "Cannot draw 5 as HTML: expected a recording");
+  refused(() => toHTML("run" as never), 'Cannot draw "run" as HTML: expected a recording');
+  refused(() => toHTML(trace as never), "Cannot draw a function as HTML: expected a recording");
+  refused(() => toHTML([] as never), "Cannot draw an object as HTML: expected a recording");
+  const run = await recordVariety(core, entry);
+  for (const options of [null, "dark"]) {
+    refused(() => toSVG(run, options as never), `Cannot draw with ${JSON.stringify(options)}: expected an object of options`);
+  }
+});
+
 draw("toSVG() of an empty recording says so", () => {
   const run = trace();
   run.stop();
@@ -187,6 +203,18 @@ for (const count of [14, 80]) {
     checkPlaces(svg);
   });
 }
+
+draw("the picture of 500 tasks is not much higher than its fullest column", async () => {
+  const svg = parse(toSVG(await recordRandom(500, core, entry)));
+  const columns = new Map<number, number>();
+  for (const box of boxesOf(svg)) {
+    const { left, right } = boundsOfPath(outlineOf(box));
+    const middle = Math.round((left + right) / 2);
+    columns.set(middle, (columns.get(middle) ?? 0) + 1);
+  }
+  const rowHeight = 26 + 12;
+  assert.ok(Number(svg.attributes["height"]) < Math.max(...columns.values()) * rowHeight * 2);
+});
 
 draw("tasks that depend on nothing fill the picture's width, instead of one column", async () => {
   const run = trace();
@@ -225,6 +253,7 @@ draw("toSVG() shows what the limit of the recording has left, and no arrow from 
   run.stop();
   const svg = parse(toSVG(run));
   assert.equal(boxesOf(svg).map(idOf), [2, 3]);
+  assert.match(textsOf(svg).join(" "), "1 older task was dropped");
   assert.is(arrowsOf(svg).length, 1);
 });
 
@@ -260,11 +289,14 @@ draw("long names are cut off in boxes, and told in full by titles up to a length
   const run = trace();
   await task({ name: "a".repeat(200) })(() => 1)();
   await task({ name: "名".repeat(2000) })(() => 1)();
+  for (let i = 0; i < 2; i++) await task({ name: "b".repeat(200) })(() => 1)();
   run.stop();
   const svg = parse(toSVG(run));
-  const [first, second] = boxesOf(svg) as [Element, Element];
+  const [first, second, ...others] = boxesOf(svg) as [Element, Element, Element, Element];
   assert.is(textsOf(first)[0], `${"a".repeat(31)}…`);
   assert.is(textsOf(second)[0], `${"名".repeat(15)}…`);
+  // What tells tasks of one name apart is not cut off.
+  assert.equal(others.map((box) => textsOf(box)[0]), [3, 4].map((id) => `${"b".repeat(28)}… #${id}`));
   assert.match(first.find("title")[0]!.text, new RegExp(`^a{200}, fulfilled, `));
   assert.ok(second.find("title")[0]!.text.length <= 300);
 });
@@ -336,10 +368,10 @@ draw("toHTML() has the graph, a row for each task, and the summary", async () =>
   assert.is(boxesOf(parse(svg)).length, 16);
   assert.is(page.match(/role="option"/g)!.length, 16);
   assert.match(page, "<h1>16 tasks in 65 ms</h1>");
-  assert.match(page, "16 tasks (2 waiting, 1 ready, 5 running, 4 fulfilled, 2 failed and 2 aborted) in 65 ms, ");
+  assert.match(page, "16 tasks (2 waiting, 1 ready, 5 running, 4 fulfilled, 2 failed and 2 aborted) in 65\u00a0ms, ");
 });
 
-draw("toHTML() shows a run that goes on as it is at one moment", async () => {
+draw("toSVG() and toHTML() show a run that goes on as it is at one moment", async () => {
   const run = entry.trace();
   const gate = deferred<void>();
   const handle = core.task(function wait() {
@@ -349,10 +381,73 @@ draw("toHTML() shows a run that goes on as it is at one moment", async () => {
   const summary = run.summary.bind(run);
   run.summary = () => (asked++, summary());
   toHTML(run);
+  toSVG(run);
   gate.resolve();
   await handle;
   run.stop();
-  assert.is(asked, 1);
+  assert.is(asked, 2);
+});
+
+/** The rows of the waterfall in a page: the name and the bars of each. */
+function rowsOf(page: string): { name: string; bars: string[] }[] {
+  return Array.from(page.matchAll(/<span class="name"[^>]*>([^<]*)<\/span>.*?<svg class="bar"[^>]*>(.*?)<\/svg>/g), ([, name, bars]) => ({
+    name: name!,
+    bars: Array.from(bars!.matchAll(/class="(\w+)"/g), ([, phase]) => phase!),
+  }));
+}
+
+draw("the waterfall of toHTML() has tasks in the order in which they started, then what is ready, and last what waits", async () => {
+  const run = trace();
+  const gate = deferred<void>();
+  const one = task({ concurrency: 1 })(async function limited(_: unknown) {
+    await gate.promise;
+  });
+  const late = task(function late() {
+    return gate.promise;
+  });
+  const first = one(1);
+  task(function waits(..._: unknown[]) {})(first);
+  one(2);
+  const failed = task(async function fails() {
+    throw new Error("Nothing there");
+  })();
+  await task({ name: "never" })((_: unknown) => {})(failed).catch(() => {});
+  late();
+  await new Promise((resolve) => setTimeout(resolve, 0));
+  assert.equal(rowsOf(toHTML(run)).map(({ name }) => name), ["limited #1", "fails", "never", "late", "limited #3", "waits"]);
+  gate.resolve();
+  await run.idle();
+  run.stop();
+});
+
+draw("toHTML() and toSVG() tell that a body ran on after its task was aborted", async () => {
+  const run = await recordVariety(core, entry);
+  const page = toHTML(run);
+  const rows = rowsOf(page);
+  assert.equal(rows.filter(({ bars }) => bars.includes("late")), [{ name: "watch", bars: ["body", "late"] }]);
+  const { tasks } = JSON.parse(contents(page, "script")[0]!) as { tasks: { name: string; late: number }[] };
+  assert.equal(tasks.filter(({ late }) => late > 0).map(({ name, late }) => [name, late]), [["watch", 5]]);
+  const titles = boxesOf(parse(toSVG(run))).map((box) => box.find("title")[0]!.text);
+  assert.equal(titles.filter((title) => title.includes("ran on")), ["watch, aborted, 60 ms…, ran on for 5 ms after the abort, Error: enough"]);
+});
+
+draw("a body that runs on long after the last task has ended makes the waterfall a tenth longer, and no more", async () => {
+  const page = await stopTime(async (setTime) => {
+    const run = trace();
+    const endless = task(function endless() {
+      return new Promise<void>(() => {});
+    })();
+    endless.catch(() => {});
+    await new Promise((resolve) => setTimeout(resolve, 0));
+    setTime(100);
+    endless.abort();
+    setTime(5000);
+    run.stop();
+    return toHTML(run);
+  });
+  assert.match(page, "<span>110 ms</span>");
+  const [, from, to] = /<path class="late" d="M(\S+) 8H(\S+)"/.exec(page)!.map(Number);
+  assert.equal([from, to], [909.1, 1000]);
 });
 
 draw("toHTML() leaves the graph out where there are too many tasks, and says what the limit has dropped", async () => {
@@ -363,7 +458,7 @@ draw("toHTML() leaves the graph out where there are too many tasks, and says wha
   const page = toHTML(run);
   assert.not.match(page, "<svg xmlns");
   assert.match(page, "3,001 tasks are too many to draw");
-  assert.match(page, "1 task before these was not kept");
+  assert.match(page, "1 older task was dropped");
   const none = trace();
   none.stop();
   assert.match(toHTML(none), "No task was recorded");

@@ -24,6 +24,15 @@ export function fit(text: string, most: number): string {
   return `${kept}…`;
 }
 
+/** A label of at most so many columns. What tells it from others of its name, which stands at the end, is not cut off. */
+export function fitLabel(label: string, id: number, most: number): string {
+  const ending = ` #${id}`;
+  if (!label.endsWith(ending)) return fit(label, most);
+  const name = fit(label.slice(0, -ending.length), most - ending.length);
+  // A name that runs from right to left would have the ending stand before it, and in the wrong order.
+  return /^[\x20-\x7e…]*$/.test(name) ? name + ending : `${name}\u200e${ending}`;
+}
+
 /** Text for XML and HTML, in content and in attributes between double quotes. Takes what {@linkcode plain} returns. */
 export function escape(text: string): string {
   return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;").replaceAll("'", "&#39;");

@@ -161,32 +161,42 @@ dashboard("the dashboard is loaded by hand and by tasks, and tells both times an
   assert.match((await page.locator("#hand-time").textContent())!, /^[\d.]+ s…$/);
   assert.match((await page.locator("#path").textContent())!, /^Critical path: session → user → \w+( → \w+)*, [\d.]+ s$/);
   await release("notifications", "permissions", "team", "projects", "activity", "invoices", "statistics");
-  await page.getByText("The server has answered 20 requests, and seen 0 end").waitFor();
+  await page.getByText("The server has answered 20 requests.").waitFor();
   assert.match((await page.locator("#hand-time").textContent())!, /^[\d.]+ s$/);
   assert.equal(await texts(page, "#hand dd"), await texts(page, "#tasks dd"));
   await page.getByText(/^21 tasks \(21 fulfilled\) in /).waitFor();
-  await page.unroute("**/api/*");
   await page.getByRole("button", { name: "Load again" }).click();
-  await page.getByText("The server has answered 40 requests, and seen 0 end").waitFor();
+  await page.getByText("Loading…").waitFor();
+  // What is held goes on.
+  await page.unroute("**/api/*");
+  await page.getByText("The server has answered 20 requests.").waitFor();
   assert.equal(errors, []);
 });
 
 dashboard("the dashboard's button aborts both, and the server sees the requests end", async ({ server, page }) => {
-  const requests = async (): Promise<{ open: number; answered: number; abandoned: number }> => (await fetch(`${address(server)}requests`)).json();
-  const before = await requests();
+  const loads = new Set<string | null>();
   // Session and user are answered at once, and nothing else before it is aborted.
   await page.route("**/api/*", (route) => {
     const url = route.request().url();
+    loads.add(new URL(url).searchParams.get("load"));
     return route.continue({ url: /\/(session|user)\?/.test(url) ? url : url.replace("scale=0", "scale=10000") });
   });
+  const open = async (): Promise<number> => ((await (await fetch(`${address(server)}requests?load=${[...loads].join()}`)).json()) as { open: number }).open;
   await page.goto(`${address(server)}examples/dashboard.html?scale=0`);
   // By hand one request is on its way, by tasks there are four.
-  while ((await requests()).open < 5);
-  await page.getByRole("button", { name: "Abort" }).click();
-  await page.getByText("The server has answered").waitFor();
+  while ((await open()) < 5);
+  await page.getByRole("button", { name: "Abort" }).focus();
+  await page.keyboard.press("Enter");
+  await page.getByText("You have aborted it. The server has answered 4 requests, and has seen 5 end that nobody waits for any more.").waitFor();
   for (const id of ["#hand-time", "#tasks-time"]) assert.match((await page.locator(id).textContent())!, /^aborted after /);
-  const after = await requests();
-  assert.equal(after, { open: 0, answered: before.answered + 4, abandoned: before.abandoned + 5 });
+  // The button is of no more use, and leaves the focus to the other one.
+  assert.is(await page.evaluate("document.activeElement.id"), "again");
+  assert.is(loads.size, 1);
+  assert.is(await open(), 0);
+  for (const side of ["#hand", "#tasks"]) {
+    assert.is(await page.locator(`${side} dd.there`).count(), 2);
+    assert.is(await page.locator(`${side} dd`).getByText("not loaded").count(), 8);
+  }
   await page.getByText("21 tasks (4 fulfilled and 17 aborted) in ").waitFor();
 });
 
@@ -194,7 +204,10 @@ dashboard("axe-core finds nothing in it, and it fits a narrow screen", async ({ 
   await page.setViewportSize({ width: 320, height: 640 });
   await page.goto(`${address(server)}examples/dashboard.html?scale=0.1`);
   await page.getByText("The server has answered").waitFor();
-  await checkAccessibility(page);
+  for (const colorScheme of ["light", "dark"] as const) {
+    await page.emulateMedia({ colorScheme });
+    await checkAccessibility(page);
+  }
   assert.is(await page.evaluate("document.documentElement.scrollWidth"), 320);
 });
 
