@@ -434,8 +434,8 @@ draw("toSVG() and toHTML() show a run that goes on as it is at one moment", asyn
 
 /** The rows of the waterfall in a page: the name and the bars of each. */
 function rowsOf(page: string): { name: string; bars: string[] }[] {
-  return Array.from(page.matchAll(/<span class="name"[^>]*>([^<]*)<\/span>.*?<svg class="bar"[^>]*>(.*?)<\/svg>/g), ([, name, bars]) => ({
-    name: name!,
+  return Array.from(page.matchAll(/<span class="name"[^>]*><span dir="auto">([^<]*)<\/span>([^<]*)<\/span>.*?<svg class="bar"[^>]*>(.*?)<\/svg>/g), ([, name, ending, bars]) => ({
+    name: name! + ending!,
     bars: Array.from(bars!.matchAll(/class="(\w+)"/g), ([, phase]) => phase!),
   }));
 }

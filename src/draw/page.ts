@@ -60,7 +60,8 @@ ${edges("#frame")}
 .row.selected{background:var(--track);box-shadow:inset 3px 0 var(--accent)}
 .row .sign{width:1rem;height:1rem}
 .sign,.mark{fill:none;stroke-width:1.8;stroke-linecap:round;stroke-linejoin:round}
-.name{font-family:${fontFamily};text-align:left;overflow:hidden;text-overflow:ellipsis;white-space:pre}
+.name{display:flex;font-family:${fontFamily};overflow:hidden;white-space:pre}
+.name span{overflow:hidden;text-overflow:ellipsis}
 .time{text-align:right;font-variant-numeric:tabular-nums;color:var(--soft)}
 .row .bar{width:100%;height:1rem;display:block;overflow:visible}
 .wait{fill:var(--edge)}
@@ -85,7 +86,7 @@ main{grid-template-columns:minmax(0,1fr)}
 #details{position:static;max-height:none}
 html:has(#details.filled){scroll-padding-bottom:36vh}
 #details.filled{position:sticky;bottom:0;top:auto;max-height:35vh;box-shadow:0 -4px 12px rgb(0 0 0/.2)}
-.axis,.row{grid-template-columns:1rem minmax(4rem,8rem) minmax(3rem,1fr) 4.5rem}
+.axis,.row{grid-template-columns:1rem minmax(4rem,8.3rem) minmax(3rem,1fr) 4.5rem}
 }
 @media (34rem<=width<=60rem){
 dl{display:grid;grid-template-columns:max-content minmax(0,1fr);gap:.2rem .8rem}
