@@ -54,7 +54,7 @@ ${edges("#frame")}
 #list{max-height:70vh;overflow:auto;border:1px solid var(--line);border-radius:.4rem;font-size:.85rem;position:relative}
 .axis,.row{display:grid;grid-template-columns:1rem minmax(5rem,14rem) minmax(6rem,1fr) 5.5rem;gap:.5rem;align-items:center;padding:0 .6rem}
 .axis{color:var(--soft);font-size:.8rem;padding:.2rem .6rem}
-.axis span:nth-child(1){grid-column:3;display:flex;justify-content:space-between;white-space:nowrap}
+.axis span:nth-child(1){grid-column:3;display:flex;gap:.5rem;justify-content:space-between;white-space:nowrap}
 .row{height:1.75rem;contain:strict;content-visibility:auto;contain-intrinsic-size:auto 1.75rem;cursor:pointer}
 .row:hover{background:var(--track)}
 .row.selected{background:var(--track);box-shadow:inset 3px 0 var(--accent)}

@@ -32,7 +32,7 @@ ${edges(".graph")}
 .note { position: absolute; inset: 0; display: grid; place-content: center; margin: 0; padding: 1rem; text-align: center; color: var(--soft); pointer-events: none; }
 .axis, .row { display: grid; grid-template-columns: ${columns}; gap: 0.5rem; align-items: center; padding: 0 0.5rem; }
 .axis { margin-top: 0.5rem; color: var(--soft); font-size: 0.8rem; scrollbar-gutter: stable; overflow: hidden; }
-.ticks { grid-column: 3; display: flex; justify-content: space-between; white-space: nowrap; }
+.ticks { grid-column: 3; display: flex; gap: 0.5rem; justify-content: space-between; white-space: nowrap; }
 .list { height: var(--aiodag-list-height, 15rem); overflow: auto; scrollbar-gutter: stable; border: 1px solid var(--line); border-radius: 0.35rem; }
 .rows { position: relative; }
 .row { position: absolute; left: 0; right: 0; top: 0; height: 1.625rem; contain: strict; cursor: pointer; font-size: 0.85rem; }
