@@ -31,7 +31,7 @@ async function loadByHand(signal: AbortSignal): Promise<void> {
   show("user", user);
   const settings = await get("settings", { user }, signal);
   show("settings", settings);
-  show("notifications", await get("notifications", { user }, signal));
+  show("messages", await get("messages", { user }, signal));
   const permissions = await get("permissions", { user }, signal);
   show("permissions", permissions);
   const team = await get("team", { user }, signal);
@@ -53,8 +53,8 @@ const fetchUser = task(async function fetchUser(session: Answer) {
 const fetchSettings = task(async function fetchSettings(user: Answer) {
   return get("settings", { user }, abortSignal());
 });
-const fetchNotifications = task(async function fetchNotifications(user: Answer) {
-  return get("notifications", { user }, abortSignal());
+const fetchMessages = task(async function fetchMessages(user: Answer) {
+  return get("messages", { user }, abortSignal());
 });
 const fetchPermissions = task(async function fetchPermissions(user: Answer) {
   return get("permissions", { user }, abortSignal());
@@ -91,7 +91,7 @@ function loadByTasks(): Task<unknown> {
     show("session", session),
     show("user", user),
     show("settings", settings),
-    show("notifications", fetchNotifications(user)),
+    show("messages", fetchMessages(user)),
     show("permissions", permissions),
     show("team", team),
     show("projects", projects),
@@ -101,7 +101,7 @@ function loadByTasks(): Task<unknown> {
   ]);
 }
 
-const names = ["session", "user", "settings", "notifications", "permissions", "team", "projects", "activity", "invoices", "statistics"];
+const names = ["session", "user", "settings", "messages", "permissions", "team", "projects", "activity", "invoices", "statistics"];
 
 function fill(side: "hand" | "tasks", name: string, text: string): void {
   const card = element(side).querySelector(`[data-name="${name}"] dd`)!;

@@ -13,7 +13,7 @@ const endpoints: Record<string, Endpoint> = {
   session: { needs: [], takes: 80, says: "signed in" },
   user: { needs: ["session"], takes: 120, says: "Ada Lovelace" },
   settings: { needs: ["user"], takes: 90, says: "metric, English" },
-  notifications: { needs: ["user"], takes: 150, says: "3 unread" },
+  messages: { needs: ["user"], takes: 150, says: "3 unread" },
   permissions: { needs: ["user"], takes: 180, says: "may edit and publish" },
   team: { needs: ["user"], takes: 140, says: "Engines, 7 people" },
   projects: { needs: ["team"], takes: 260, says: "4 projects" },

@@ -61,7 +61,9 @@ export function lateness({ started, ended, settled }: RecordedTask, now: number)
 
 /** Tasks as a list shows them: in the order in which they started or settled without, then what is ready, then the rest. */
 export function inOrder(tasks: readonly RecordedTask[]): RecordedTask[] {
-  return tasks.toSorted((a, b) => compare(a.started ?? a.settled, b.started ?? b.settled) || compare(a.ready, b.ready) || a.id - b.id);
+  return tasks.toSorted((a, b) => compare(began(a), began(b)) || compare(began(a) ?? a.ready, began(b) ?? b.ready) || a.id - b.id);
 }
+
+const began = ({ started, settled }: RecordedTask): number | undefined => started ?? settled;
 
 const compare = (a = Infinity, b = Infinity): number => (a === b ? 0 : a - b);

@@ -11,7 +11,7 @@ import { type Moment, momentOf } from "./scene.ts";
 import { rounded, round, signs } from "./shapes.ts";
 import { graphStyle } from "./style.ts";
 import { drawGraph } from "./svg.ts";
-import { escape } from "./text.ts";
+import { escape, splitLabel } from "./text.ts";
 
 /** Tasks up to which the page has a graph: browsers take long over larger pictures. */
 const mostDrawn = 3000;
@@ -131,11 +131,12 @@ const tooLarge = (total: number): string => `<section aria-labelledby="graph-tit
 
 function drawRow(task: RecordedTask, label: string, scale: (time: number) => number, now: number): string {
   const { id, status, started } = task;
+  const [name, ending] = splitLabel(label, id);
   const bars = spansOf(task, now).map((span) => drawBar(span, scale));
   return (
     `<div class="row ${status}" role="option" id="task-${id}" data-id="${id}" aria-selected="false">` +
     `<svg class="sign" viewBox="-6 -6 12 12" aria-hidden="true"><path d="${signs[status]}"/></svg>` +
-    `<span class="name" dir="auto" title="${escape(label)}">${escape(label)}</span><span class="hidden">${status}</span>` +
+    `<span class="name" title="${escape(label)}"><span dir="auto">${escape(name)}</span>${ending}</span><span class="hidden">${status}</span>` +
     `<svg class="bar" viewBox="0 0 1000 16" preserveAspectRatio="none" aria-hidden="true">${bars.join("")}</svg>` +
     `<span class="time">${started === undefined ? "" : timeOf(task, now)}</span></div>`
   );

@@ -54,13 +54,14 @@ ${edges("#frame")}
 #list{max-height:70vh;overflow:auto;border:1px solid var(--line);border-radius:.4rem;font-size:.85rem;position:relative}
 .axis,.row{display:grid;grid-template-columns:1rem minmax(5rem,14rem) minmax(6rem,1fr) 5.5rem;gap:.5rem;align-items:center;padding:0 .6rem}
 .axis{color:var(--soft);font-size:.8rem;padding:.2rem .6rem}
-.axis span:nth-child(1){grid-column:3;display:flex;justify-content:space-between;white-space:nowrap}
+.axis span:nth-child(1){grid-column:3;display:flex;gap:.5rem;justify-content:space-between;white-space:nowrap}
 .row{height:1.75rem;contain:strict;content-visibility:auto;contain-intrinsic-size:auto 1.75rem;cursor:pointer}
 .row:hover{background:var(--track)}
 .row.selected{background:var(--track);box-shadow:inset 3px 0 var(--accent)}
 .row .sign{width:1rem;height:1rem}
 .sign,.mark{fill:none;stroke-width:1.8;stroke-linecap:round;stroke-linejoin:round}
-.name{font-family:${fontFamily};text-align:left;overflow:hidden;text-overflow:ellipsis;white-space:pre}
+.name{display:flex;font-family:${fontFamily};overflow:hidden;white-space:pre}
+.name span{overflow:hidden;text-overflow:ellipsis}
 .time{text-align:right;font-variant-numeric:tabular-nums;color:var(--soft)}
 .row .bar{width:100%;height:1rem;display:block;overflow:visible}
 .wait{fill:var(--edge)}
@@ -85,7 +86,7 @@ main{grid-template-columns:minmax(0,1fr)}
 #details{position:static;max-height:none}
 html:has(#details.filled){scroll-padding-bottom:36vh}
 #details.filled{position:sticky;bottom:0;top:auto;max-height:35vh;box-shadow:0 -4px 12px rgb(0 0 0/.2)}
-.axis,.row{grid-template-columns:1rem minmax(4rem,8rem) minmax(3rem,1fr) 4.5rem}
+.axis,.row{grid-template-columns:1rem minmax(4rem,8.3rem) minmax(3rem,1fr) 4.5rem}
 }
 @media (34rem<=width<=60rem){
 dl{display:grid;grid-template-columns:max-content minmax(0,1fr);gap:.2rem .8rem}

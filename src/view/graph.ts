@@ -98,9 +98,9 @@ export class GraphView {
   }
 
   private measure(): void {
-    const { frame, element } = this;
-    this.frame = { width: element.clientWidth, height: element.clientHeight };
-    const hasGrown = this.frame.width > frame.width || this.frame.height > frame.height;
+    const { width, height } = this.frame;
+    this.frame = { width: this.element.clientWidth, height: this.element.clientHeight };
+    const hasGrown = this.frame.width > width || this.frame.height > height;
     if (hasGrown && this.isFollowing) this.camera = { x: 0, y: 0, scale: 1 };
     this.follow();
     this.draw();

@@ -1,6 +1,7 @@
 import type { RecordedTask } from "../../trace.ts";
 import { spansOf, timeOf } from "../draw/chart.ts";
 import { signs } from "../draw/shapes.ts";
+import { splitLabel } from "../draw/text.ts";
 import { duration } from "../trace/text.ts";
 import { make, mark, put } from "./dom.ts";
 import type { Model } from "./model.ts";
@@ -13,6 +14,7 @@ interface Row {
   sign: SVGElement;
   path: SVGPathElement;
   name: HTMLElement;
+  ending: Text;
   status: HTMLElement;
   bars: HTMLElement;
   time: HTMLElement;
@@ -154,16 +156,17 @@ export class ListView {
     sign.setAttribute("aria-hidden", "true");
     const path = document.createElementNS(namespace, "path");
     sign.append(path);
-    const name = make("span", { class: "name", dir: "auto" });
+    const name = make("span", { dir: "auto" });
+    const ending = document.createTextNode("");
     const status = make("span", { class: "hidden" });
     const bars = make("span", { class: "bars", "aria-hidden": "true" });
     const time = make("span", { class: "time" });
-    const element = make("div", { class: "row", role: "option" }, sign, name, status, bars, time);
+    const element = make("div", { class: "row", role: "option" }, sign, make("span", { class: "name" }, name, ending), status, bars, time);
     this.rows.append(element);
-    return { element, sign, path, name, status, bars, time };
+    return { element, sign, path, name, ending, status, bars, time };
   }
 
-  private fill({ element, path, name, status, bars, time }: Row, task: RecordedTask, index: number, total: number): void {
+  private fill({ element, path, name, ending, status, bars, time }: Row, task: RecordedTask, index: number, total: number): void {
     const { model } = this;
     const { now } = model.run;
     put(element, "id", `${this.prefix}${task.id}`);
@@ -175,7 +178,9 @@ export class ListView {
     put(element.style, "transform", `translateY(${index * rowHeight}px)`);
     put(element.style, "visibility", "");
     mark(path, "d", signs[task.status]);
-    put(name, "textContent", model.label(task));
+    const [label, number] = splitLabel(model.label(task), task.id);
+    put(name, "textContent", label);
+    put(ending, "data", number);
     put(status, "textContent", task.status);
     put(time, "textContent", task.started === undefined ? "" : timeOf(task, now));
     const spans = spansOf(task, now);

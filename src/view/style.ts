@@ -32,14 +32,15 @@ ${edges(".graph")}
 .note { position: absolute; inset: 0; display: grid; place-content: center; margin: 0; padding: 1rem; text-align: center; color: var(--soft); pointer-events: none; }
 .axis, .row { display: grid; grid-template-columns: ${columns}; gap: 0.5rem; align-items: center; padding: 0 0.5rem; }
 .axis { margin-top: 0.5rem; color: var(--soft); font-size: 0.8rem; scrollbar-gutter: stable; overflow: hidden; }
-.ticks { grid-column: 3; display: flex; justify-content: space-between; white-space: nowrap; }
+.ticks { grid-column: 3; display: flex; gap: 0.5rem; justify-content: space-between; white-space: nowrap; }
 .list { height: var(--aiodag-list-height, 15rem); overflow: auto; scrollbar-gutter: stable; border: 1px solid var(--line); border-radius: 0.35rem; }
 .rows { position: relative; }
 .row { position: absolute; left: 0; right: 0; top: 0; height: 1.625rem; contain: strict; cursor: pointer; font-size: 0.85rem; }
 .row:hover, .row[aria-selected="true"] { background: var(--track); }
 .row[aria-selected="true"] { box-shadow: inset 3px 0 var(--accent); }
 .sign { width: 0.9rem; height: 0.9rem; fill: none; stroke-width: 1.8; stroke-linecap: round; stroke-linejoin: round; }
-.name { font-family: ${fontFamily}; text-align: left; overflow: hidden; text-overflow: ellipsis; white-space: pre; }
+.name { display: flex; font-family: ${fontFamily}; overflow: hidden; white-space: pre; }
+.name span { overflow: hidden; text-overflow: ellipsis; }
 .time { text-align: right; font-variant-numeric: tabular-nums; color: var(--soft); white-space: nowrap; }
 .bars { position: relative; height: 1rem; overflow: hidden; }
 .bars i { position: absolute; min-width: 2px; }
@@ -73,7 +74,7 @@ ${["waiting", "ready", "running", "fulfilled", "failed", "aborted"]
   dl { display: grid; grid-template-columns: max-content minmax(0, 1fr); gap: 0.2rem 0.8rem; }
   dt { margin: 0; line-height: 1.6; }
 }
-@container (max-width: 40rem) { .axis, .row { grid-template-columns: 1rem minmax(3rem, 7.8rem) minmax(3rem, 1fr) 4.2rem; } }
+@container (max-width: 40rem) { .axis, .row { grid-template-columns: 1rem minmax(3rem, 8.3rem) minmax(3rem, 1fr) 4.2rem; } }
 @container (max-width: 30rem) {
   .tools { gap: 0.25rem; }
   button { padding: 0.15rem 0.4rem; }

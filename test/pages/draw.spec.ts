@@ -115,6 +115,23 @@ test("a click in the waterfall selects what it is on, on a narrow screen too", a
   assert.is(await page.locator("#details h2").textContent(), "fetchUser");
 });
 
+test("on a narrow screen the waterfall cuts off names, but not the numbers that tell them apart, and times stand apart", async (context) => {
+  const { page } = context;
+  await page.setViewportSize({ width: 320, height: 800 });
+  const run = entry.trace();
+  const step = core.task(function stepWithAName(_?: unknown) {});
+  await step(step());
+  run.stop();
+  await open(context, toHTML(run));
+  const seen = await page.locator(".row .name").evaluateAll((elements) => elements.map((element) => {
+    const name = element.firstElementChild!;
+    return [element.textContent, name.scrollWidth > name.clientWidth, element.scrollWidth > element.clientWidth];
+  }));
+  assert.equal(seen, [["stepWithAName #1", true, false], ["stepWithAName #2", true, false]]);
+  const ticks = await page.locator(".axis span span").evaluateAll((elements) => elements.map((element) => element.getBoundingClientRect()));
+  assert.ok(ticks.at(-1)!.left - ticks[0]!.right > 4);
+});
+
 test("the waterfall is chosen from by the keyboard: up, down, to a dependency, to a dependent", async (context) => {
   const { page } = context;
   await open(context, toHTML(await recordVariety(core, entry)));

@@ -209,6 +209,22 @@ test("tasks are selected by the keyboard, in the graph and in the waterfall", as
   assert.is(await page.locator(`#${active!} .name`).textContent(), "wait");
 });
 
+test("on a narrow screen the waterfall cuts off names, but not the numbers that tell them apart, and times stand apart", async ({ page }) => {
+  await page.setViewportSize({ width: 320, height: 800 });
+  await page.evaluate(() => {
+    const step = scope.aiodag.task(function stepWithAName(_?: unknown) {});
+    step(step());
+  });
+  await page.getByRole("option").nth(1).waitFor();
+  const seen = await page.getByRole("option").locator(".name").evaluateAll((elements) => elements.map((element) => {
+    const name = element.firstElementChild!;
+    return [element.textContent, name.scrollWidth > name.clientWidth, element.scrollWidth > element.clientWidth];
+  }));
+  assert.equal(seen, [["stepWithAName #1", true, false], ["stepWithAName #2", true, false]]);
+  const ticks = await page.locator(".ticks span").evaluateAll((elements) => elements.map((element) => element.getBoundingClientRect()));
+  assert.ok(ticks.at(-1)!.left - ticks[0]!.right > 4);
+});
+
 test("paused, the picture stands still while the recording goes on", async ({ page }) => {
   await runFew(page);
   const pause = page.getByRole("button", { name: "Pause" });
