@@ -23,8 +23,8 @@ const fetchPage = task({ concurrency: 4, signal: stop.signal })(async function f
 const seen = new Set<string>();
 let count = 0;
 
-// Starts when its page is there. It is done when all that it has added is done.
-const follow = task(function follow(page: Page): Task<unknown> {
+// Starts when its page is there, unless there are enough. It is done when all that it has added is done.
+const follow = task({ signal: stop.signal })(function follow(page: Page): Task<unknown> {
   count++;
   console.log(String(count).padStart(6), "", page.title);
   if (count === wanted) stop.abort(`${count} pages are enough`);

@@ -1,7 +1,7 @@
 // A dashboard of ten endpoints that need one another's answers, loaded twice at once: by hand, awaiting every answer,
 // and by tasks, in which nothing but the end is awaited. ?scale=2 makes the server take twice as long.
 import { abortSignal, all, task, type Task } from "aiodag";
-import { trace } from "aiodag/trace";
+import { trace, type Recording } from "aiodag/trace";
 import type { AiodagView } from "aiodag/view";
 
 interface Answer {
@@ -12,9 +12,12 @@ interface Answer {
 const element = (id: string): HTMLElement => document.getElementById(id)!;
 const scale = new URLSearchParams(location.search).get("scale") ?? "1";
 
+/** Names a load to the server, which counts the requests of each. */
+let loadId = "";
+
 async function get(name: string, needs: Record<string, Answer>, signal: AbortSignal): Promise<Answer> {
   const parameters = Object.entries(needs).map(([key, { id }]) => [key, id]);
-  const response = await fetch(`/api/${name}?${String(new URLSearchParams([...parameters, ["scale", scale]]))}`, { signal });
+  const response = await fetch(`/api/${name}?${String(new URLSearchParams([...parameters, ["scale", scale], ["load", loadId]]))}`, { signal });
   if (!response.ok) throw new Error(`Cannot load ${name}: ${await response.text()}`);
   return (await response.json()) as Answer;
 }
@@ -28,7 +31,7 @@ async function loadByHand(signal: AbortSignal): Promise<void> {
   show("user", user);
   const settings = await get("settings", { user }, signal);
   show("settings", settings);
-  show("notifications", await get("notifications", { user }, signal));
+  show("messages", await get("messages", { user }, signal));
   const permissions = await get("permissions", { user }, signal);
   show("permissions", permissions);
   const team = await get("team", { user }, signal);
@@ -50,8 +53,8 @@ const fetchUser = task(async function fetchUser(session: Answer) {
 const fetchSettings = task(async function fetchSettings(user: Answer) {
   return get("settings", { user }, abortSignal());
 });
-const fetchNotifications = task(async function fetchNotifications(user: Answer) {
-  return get("notifications", { user }, abortSignal());
+const fetchMessages = task(async function fetchMessages(user: Answer) {
+  return get("messages", { user }, abortSignal());
 });
 const fetchPermissions = task(async function fetchPermissions(user: Answer) {
   return get("permissions", { user }, abortSignal());
@@ -88,7 +91,7 @@ function loadByTasks(): Task<unknown> {
     show("session", session),
     show("user", user),
     show("settings", settings),
-    show("notifications", fetchNotifications(user)),
+    show("messages", fetchMessages(user)),
     show("permissions", permissions),
     show("team", team),
     show("projects", projects),
@@ -98,7 +101,7 @@ function loadByTasks(): Task<unknown> {
   ]);
 }
 
-const names = ["session", "user", "settings", "notifications", "permissions", "team", "projects", "activity", "invoices", "statistics"];
+const names = ["session", "user", "settings", "messages", "permissions", "team", "projects", "activity", "invoices", "statistics"];
 
 function fill(side: "hand" | "tasks", name: string, text: string): void {
   const card = element(side).querySelector(`[data-name="${name}"] dd`)!;
@@ -123,13 +126,17 @@ const seconds = (milliseconds: number): string => `${(milliseconds / 1000).toFix
 /** Shows the time that passes until something ends, and how it ended. */
 async function time(side: "hand" | "tasks", end: PromiseLike<unknown>): Promise<void> {
   const began = performance.now();
+  const own = loadId;
   const label = element(`${side}-time`);
   const tick = setInterval(() => (label.textContent = `${seconds(performance.now() - began)}…`), 50);
   try {
     await end;
     label.textContent = seconds(performance.now() - began);
   } catch (reason) {
+    if (own !== loadId) return;
     label.textContent = `${reason instanceof Error && reason.message === aborted ? "aborted" : String(reason)} after ${seconds(performance.now() - began)}`;
+    // What has not come by now never will.
+    for (const card of element(side).querySelectorAll("dd:not(.there)")) card.textContent = "not loaded";
   } finally {
     clearInterval(tick);
   }
@@ -137,51 +144,68 @@ async function time(side: "hand" | "tasks", end: PromiseLike<unknown>): Promise<
 
 const aborted = "You have aborted it";
 let stop: () => void = () => {};
-let loads = 0;
+let run: Recording | undefined;
 
 async function load(): Promise<void> {
   stop();
-  const own = ++loads;
+  run?.stop();
+  const own = (loadId = crypto.randomUUID());
   empty("hand");
   empty("tasks");
   element("status").textContent = "Loading…";
   element("path").textContent = "";
-  const run = trace();
-  view.recording = run;
+  const recording = trace();
+  run = recording;
+  view.recording = recording;
   const byHand = new AbortController();
   const handEnd = loadByHand(byHand.signal);
   const tasksEnd = loadByTasks();
+  let isAborted = false;
   stop = () => {
+    isAborted = true;
     const reason = new Error(aborted);
     byHand.abort(reason);
     tasksEnd.abort(reason);
   };
   abortButton.disabled = false;
   const tasksShown = time("tasks", tasksEnd).then(() => {
-    const { criticalPath } = run.summary();
+    const { criticalPath } = recording.summary();
     const fetched = criticalPath.tasks.filter(({ name }) => name.startsWith("fetch"));
     const path = fetched.map(({ name }) => name.replace("fetch", "").toLowerCase()).join(" → ");
-    if (own === loads) element("path").textContent = `Critical path: ${path}, ${seconds(criticalPath.length)}`;
-    run.stop();
+    if (own === loadId) element("path").textContent = `Critical path${isAborted ? " until then" : ""}: ${path}, ${seconds(criticalPath.length)}`;
   });
   await Promise.all([time("hand", handEnd), tasksShown]);
-  if (own !== loads) return;
+  if (own !== loadId) return;
+  if (document.activeElement === abortButton) again.focus();
   abortButton.disabled = true;
-  element("status").textContent = await heard();
+  const { answered, abandoned } = await heard(own);
+  if (own !== loadId) return;
+  // By now the bodies that were aborted have ended as well.
+  recording.stop();
+  element("status").textContent = isAborted
+    ? `You have aborted it. The server has answered ${answered} requests, and has seen ${abandoned} end that nobody waits for any more.`
+    : `The server has answered ${answered} requests.`;
 }
 
-/** What the server has heard: of an aborted request it hears a moment later. */
-async function heard(): Promise<string> {
+interface Heard {
+  open: number;
+  answered: number;
+  abandoned: number;
+}
+
+/** What the server has heard of a load: that a request was aborted it hears a moment later. */
+async function heard(load: string): Promise<Heard> {
   for (;;) {
-    const response = await fetch("/requests");
-    const { open, answered, abandoned } = (await response.json()) as { open: number; answered: number; abandoned: number };
-    if (open === 0) return `The server has answered ${answered} requests, and seen ${abandoned} end that nobody waited for any more.`;
+    const response = await fetch(`/requests?load=${load}`);
+    const counts = (await response.json()) as Heard;
+    if (counts.open === 0) return counts;
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
 }
 
 const view = document.querySelector("aiodag-view") as AiodagView;
 const abortButton = element("abort") as HTMLButtonElement;
+const again = element("again");
 abortButton.addEventListener("click", () => stop());
-element("again").addEventListener("click", () => void load());
+again.addEventListener("click", () => void load());
 await load();

@@ -25,8 +25,15 @@ export function showProgress(): Progress {
     const waiting = run.tasks.filter(({ status }) => status === "waiting").length;
     draw?.([...lines, waiting > 0 ? `  ${waiting} more are waiting for what they take` : ""].join("\n"));
   };
+  // What draws for the first time takes longer, which is not to count either.
+  if (draw) redraw();
   const timer = draw && setInterval(redraw, 100);
-  const stop = draw && run.subscribe(redraw);
+  // In a timer, once all that is ready has started: drawing holds no step up.
+  let soon: ReturnType<typeof setTimeout> | undefined;
+  const stop = draw && run.subscribe(() => {
+    clearTimeout(soon);
+    soon = setTimeout(redraw, 0);
+  });
 
   return {
     print(line) {
@@ -37,6 +44,7 @@ export function showProgress(): Progress {
       run.stop();
       stop?.();
       clearInterval(timer);
+      clearTimeout(soon);
       draw?.clear();
       const { makespan, criticalPath } = run.summary();
       const units = (milliseconds: number): number => Number((milliseconds / unit).toFixed(1));

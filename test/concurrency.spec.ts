@@ -240,15 +240,6 @@ limit("a body that waits for tasks of its own group can use the slots up, until 
   await hasSlots(group, 1);
 });
 
-limit("a million bodies go through one slot", async () => {
-  let sum = 0;
-  const add = task({ concurrency: 1 })((n: number) => void (sum += n));
-  let last: Task<unknown> | undefined;
-  for (let i = 0; i < 1_000_000; i++) last = add(1);
-  await last;
-  assert.is(sum, 1_000_000);
-});
-
 limit.run();
 
 // ---------------------------------------------------------------------------------------------------------- abort
@@ -366,27 +357,6 @@ aborts("a task that has a slot and is aborted before its body starts hands it on
   b.abort();
   await turn();
   assert.equal(log, ["c"]);
-});
-
-aborts("200,000 queued tasks are aborted in any order, and the rest keep theirs", async () => {
-  const started: number[] = [];
-  const end = deferred();
-  const group = task({ concurrency: 1 });
-  const run = group((i: number) => {
-    started.push(i);
-    return i < 0 ? end.promise : undefined;
-  });
-  run(-1);
-  const queued = Array.from({ length: 200_000 }, (_, i) => run(i));
-  await turn();
-  for (let i = 0; i < 200_000; i++) {
-    const at = (i * 77_777) % 200_000;
-    if (at % 50_000 !== 7) queued[at]!.abort();
-  }
-  end.resolve();
-  await turn();
-  assert.equal(started, [-1, 7, 50_007, 100_007, 150_007]);
-  await hasSlots(group, 1);
 });
 
 aborts("a signal that aborts all calls of the group leaves the slots to bodies that ignore it", async () => {
@@ -849,8 +819,6 @@ property("never exceeds a limit, never loses a slot, and starts in the order of 
     fc.assert(fc.asyncProperty(fc.array(command, { maxLength: 60 }), followCommands), {
       seed: 20_260_101,
       numRuns: 150,
-      interruptAfterTimeLimit: 40_000,
-      markInterruptAsFailure: false,
     }),
   );
 });

@@ -5,8 +5,10 @@ import { toHTML, toSVG } from "./draw.ts";
 import { recordHostile } from "./fixtures/hostile.ts";
 import { deferred } from "./support/deferred.ts";
 import { hostileNames } from "./support/hostile.ts";
-import { boundsOfPath, type Bounds } from "./support/path.ts";
+import { boundsOfPath } from "./support/path.ts";
+import { arrowsOf, boxesOf, checkPlaces, idOf, outlineOf } from "./support/picture.ts";
 import { recordRandom, recordVariety } from "./support/runs.ts";
+import { stopTime } from "./support/time.ts";
 import { type Element, parse } from "./support/xml.ts";
 import * as entry from "./trace.ts";
 
@@ -14,11 +16,7 @@ const { task } = core;
 const { trace } = entry;
 const draw = suite("draw");
 
-const boxesOf = (svg: Element): Element[] => svg.find("g", "t");
-const idOf = (box: Element): number => Number(box.attributes["data-id"]);
 const textsOf = (box: Element): string[] => box.find("text").map(({ text }) => text);
-const outlineOf = (box: Element): string => box.find("path", "o")[0]!.attributes["d"]!;
-const arrowsOf = (svg: Element): Element[] => svg.find("g").filter(({ attributes }) => "data-from" in attributes);
 
 /** The colours that a picture gives to what has a class, by the style sheet that is in it. */
 function colorOf(svg: Element, selector: string, property: "fill" | "stroke"): string {
@@ -41,34 +39,6 @@ function contrast(...colors: [string, string]): number {
   return (light + 0.05) / (dark + 0.05);
 }
 
-const overlap = (a: Bounds, b: Bounds): boolean => a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
-
-/** Boxes stand apart from each other and within the picture, and every arrow goes from box to box. */
-function checkPlaces(svg: Element): void {
-  const [left, top, width, height] = svg.attributes["viewBox"]!.split(" ").map(Number) as [number, number, number, number];
-  const boxes = boxesOf(svg).map((box) => ({ id: idOf(box), ...boundsOfPath(outlineOf(box)) }));
-  for (const box of boxes) {
-    assert.ok(box.left >= left && box.top >= top && box.right <= left + width && box.bottom <= top + height, `#${box.id} is in the picture`);
-  }
-  boxes.sort((a, b) => a.left - b.left);
-  boxes.forEach((box, i) => {
-    for (let j = i + 1; j < boxes.length && boxes[j]!.left < box.right; j++) {
-      assert.not.ok(overlap(box, boxes[j]!), `#${box.id} and #${boxes[j]!.id} overlap`);
-    }
-  });
-  const byId = new Map(boxes.map((box) => [box.id, box]));
-  for (const arrow of arrowsOf(svg)) {
-    const from = byId.get(Number(arrow.attributes["data-from"]))!;
-    const to = byId.get(Number(arrow.attributes["data-to"]))!;
-    const data = arrow.find("path", "e")[0]!.attributes["d"]!;
-    const [, x, y] = /^M(\S+) ([^HC]+)/.exec(data)!.map(Number) as [number, number, number];
-    assert.ok(Math.abs(x - from.right) < 1 && y > from.top && y < from.bottom, `${data} leaves #${from.id}`);
-    const head = arrow.find("path", "h")[0]?.attributes["transform"];
-    const end = head === undefined ? arrow.find("circle")[0]!.attributes["cy"] : /translate\(\S+ (\S+)\)/.exec(head)![1];
-    assert.ok(Number(end) > to.top && Number(end) < to.bottom, `${data} arrives at #${to.id}`);
-  }
-}
-
 draw("toSVG() draws a box for each task, with its name, its time, and where a failure began its reason", async () => {
   const svg = parse(toSVG(await recordVariety(core, entry)));
   assert.equal(boxesOf(svg).map((box) => [idOf(box), box.classes.slice(1).join(" "), ...textsOf(box)]), [
@@ -79,7 +49,7 @@ draw("toSVG() draws a box for each task, with its name, its time, and where a fa
     [5, "fulfilled", "load #5", "5 ms"],
     [6, "failed", "fetchUser", "10 ms", "TypeError: Failed to fetch https://…"],
     [7, "failed", "renderProfile", "not run"],
-    [8, "aborted", "watch", "65 ms…", "Error: enough"],
+    [8, "aborted", "watch", "60 ms…", "Error: enough"],
     [9, "aborted", "summarize", "not run"],
     [10, "waiting critical", "relay", "0 ms"],
     [11, "running", "report", "15 ms…"],
@@ -133,7 +103,7 @@ draw("toSVG() ends with a legend of what is there, and the summary", async () =>
     "returned by the body",
     "critical path",
   ]);
-  assert.match(texts.at(-1)!.join(" "), /^16 tasks \(2 waiting, 1 ready, 5 running, 4 fulfilled, 2 failed and 2 aborted\) in 65 ms, /);
+  assert.match(texts.at(-1)!.join(" "), "16 tasks (2 waiting, 1 ready, 5 running, 4 fulfilled, 2 failed and 2 aborted) in 65\u00a0ms, ");
   const run = trace();
   await task(() => 1)();
   run.stop();
@@ -202,6 +172,21 @@ draw("toSVG() refuses what it does not know", async () => {
   refused({ color: true }, 'Cannot use the option "color": expected theme');
 });
 
+draw("toSVG() and toHTML() refuse what is no recording", async () => {
+  const refused = (body: () => unknown, message: string): void =>
+    assert.throws(body, (error: Error) => error instanceof TypeError && error.message === message);
+  refused(() => toSVG(undefined as never), "Cannot draw undefined as SVG: expected a recording");
+  refused(() => toSVG({} as never), "Cannot draw an object as SVG: expected a recording");
+  refused(() => toHTML(5 as never), "Cannot draw 5 as HTML: expected a recording");
+  refused(() => toHTML("run" as never), 'Cannot draw "run" as HTML: expected a recording');
+  refused(() => toHTML(trace as never), "Cannot draw a function as HTML: expected a recording");
+  refused(() => toHTML([] as never), "Cannot draw an object as HTML: expected a recording");
+  const run = await recordVariety(core, entry);
+  for (const options of [null, "dark"]) {
+    refused(() => toSVG(run, options as never), `Cannot draw with ${JSON.stringify(options)}: expected an object of options`);
+  }
+});
+
 draw("toSVG() of an empty recording says so", () => {
   const run = trace();
   run.stop();
@@ -209,7 +194,7 @@ draw("toSVG() of an empty recording says so", () => {
   assert.equal(svg.find("text").map(({ text }) => text), ["No task was recorded"]);
 });
 
-for (const count of [14, 80, 500]) {
+for (const count of [14, 80]) {
   draw(`boxes of ${count} tasks stand apart, within the picture, and arrows go from box to box`, async () => {
     const run = await recordRandom(count, core, entry);
     const svg = parse(toSVG(run));
@@ -219,6 +204,18 @@ for (const count of [14, 80, 500]) {
   });
 }
 
+draw("the picture of 500 tasks is not much higher than its fullest column", async () => {
+  const svg = parse(toSVG(await recordRandom(500, core, entry)));
+  const columns = new Map<number, number>();
+  for (const box of boxesOf(svg)) {
+    const { left, right } = boundsOfPath(outlineOf(box));
+    const middle = Math.round((left + right) / 2);
+    columns.set(middle, (columns.get(middle) ?? 0) + 1);
+  }
+  const rowHeight = 26 + 12;
+  assert.ok(Number(svg.attributes["height"]) < Math.max(...columns.values()) * rowHeight * 2);
+});
+
 draw("tasks that depend on nothing fill the picture's width, instead of one column", async () => {
   const run = trace();
   for (let i = 0; i < 90; i++) task(() => i)();
@@ -227,19 +224,6 @@ draw("tasks that depend on nothing fill the picture's width, instead of one colu
   const svg = parse(toSVG(run));
   checkPlaces(svg);
   assert.ok(Number(svg.attributes["width"]) > Number(svg.attributes["height"]));
-});
-
-draw("a graph that is too large for layers is put on a grid: a chain of 6,000, and 2,000 tasks upon one", async () => {
-  const run = trace();
-  const next = task({ name: "next" })((n: number) => n + 1);
-  let chain = next(0);
-  for (let i = 1; i < 6000; i++) chain = next(chain);
-  for (let i = 0; i < 2000; i++) next(chain);
-  await run.idle();
-  run.stop();
-  const svg = parse(toSVG(run));
-  assert.is(boxesOf(svg).length, 8000);
-  checkPlaces(svg);
 });
 
 draw("tasks that wait for themselves are drawn, with the arrows both ways", async () => {
@@ -269,6 +253,7 @@ draw("toSVG() shows what the limit of the recording has left, and no arrow from 
   run.stop();
   const svg = parse(toSVG(run));
   assert.equal(boxesOf(svg).map(idOf), [2, 3]);
+  assert.match(textsOf(svg).join(" "), "1 older task was dropped");
   assert.is(arrowsOf(svg).length, 1);
 });
 
@@ -304,11 +289,14 @@ draw("long names are cut off in boxes, and told in full by titles up to a length
   const run = trace();
   await task({ name: "a".repeat(200) })(() => 1)();
   await task({ name: "名".repeat(2000) })(() => 1)();
+  for (let i = 0; i < 2; i++) await task({ name: "b".repeat(200) })(() => 1)();
   run.stop();
   const svg = parse(toSVG(run));
-  const [first, second] = boxesOf(svg) as [Element, Element];
+  const [first, second, ...others] = boxesOf(svg) as [Element, Element, Element, Element];
   assert.is(textsOf(first)[0], `${"a".repeat(31)}…`);
   assert.is(textsOf(second)[0], `${"名".repeat(15)}…`);
+  // What tells tasks of one name apart is not cut off.
+  assert.equal(others.map((box) => textsOf(box)[0]), [3, 4].map((id) => `${"b".repeat(28)}… #${id}`));
   assert.match(first.find("title")[0]!.text, new RegExp(`^a{200}, fulfilled, `));
   assert.ok(second.find("title")[0]!.text.length <= 300);
 });
@@ -380,10 +368,10 @@ draw("toHTML() has the graph, a row for each task, and the summary", async () =>
   assert.is(boxesOf(parse(svg)).length, 16);
   assert.is(page.match(/role="option"/g)!.length, 16);
   assert.match(page, "<h1>16 tasks in 65 ms</h1>");
-  assert.match(page, "16 tasks (2 waiting, 1 ready, 5 running, 4 fulfilled, 2 failed and 2 aborted) in 65 ms, ");
+  assert.match(page, "16 tasks (2 waiting, 1 ready, 5 running, 4 fulfilled, 2 failed and 2 aborted) in 65\u00a0ms, ");
 });
 
-draw("toHTML() shows a run that goes on as it is at one moment", async () => {
+draw("toSVG() and toHTML() show a run that goes on as it is at one moment", async () => {
   const run = entry.trace();
   const gate = deferred<void>();
   const handle = core.task(function wait() {
@@ -393,10 +381,76 @@ draw("toHTML() shows a run that goes on as it is at one moment", async () => {
   const summary = run.summary.bind(run);
   run.summary = () => (asked++, summary());
   toHTML(run);
+  toSVG(run);
   gate.resolve();
   await handle;
   run.stop();
-  assert.is(asked, 1);
+  assert.is(asked, 2);
+});
+
+/** The rows of the waterfall in a page: the name and the bars of each. */
+function rowsOf(page: string): { name: string; bars: string[] }[] {
+  return Array.from(page.matchAll(/<span class="name"[^>]*><span dir="auto">([^<]*)<\/span>([^<]*)<\/span>.*?<svg class="bar"[^>]*>(.*?)<\/svg>/g), ([, name, ending, bars]) => ({
+    name: name! + ending!,
+    bars: Array.from(bars!.matchAll(/class="(\w+)"/g), ([, phase]) => phase!),
+  }));
+}
+
+draw("the waterfall of toHTML() has tasks in the order in which they started, then what is ready, and last what waits", async () => {
+  // A clock that stands still, as a coarse one seems to: then the order is that of the calls.
+  await stopTime(async () => {
+    const run = trace();
+    const gate = deferred<void>();
+    const one = task({ concurrency: 1 })(async function limited(_: unknown) {
+      await gate.promise;
+    });
+    const late = task(function late() {
+      return gate.promise;
+    });
+    const first = one(1);
+    task(function waits(..._: unknown[]) {})(first);
+    one(2);
+    const failed = task(async function fails() {
+      throw new Error("Nothing there");
+    })();
+    await task({ name: "never" })((_: unknown) => {})(failed).catch(() => {});
+    late();
+    await new Promise((resolve) => setTimeout(resolve, 0));
+    assert.equal(rowsOf(toHTML(run)).map(({ name }) => name), ["limited #1", "fails", "never", "late", "limited #3", "waits"]);
+    gate.resolve();
+    await run.idle();
+    run.stop();
+  });
+});
+
+draw("toHTML() and toSVG() tell that a body ran on after its task was aborted", async () => {
+  const run = await recordVariety(core, entry);
+  const page = toHTML(run);
+  const rows = rowsOf(page);
+  assert.equal(rows.filter(({ bars }) => bars.includes("late")), [{ name: "watch", bars: ["body", "late"] }]);
+  const { tasks } = JSON.parse(contents(page, "script")[0]!) as { tasks: { name: string; late: number }[] };
+  assert.equal(tasks.filter(({ late }) => late > 0).map(({ name, late }) => [name, late]), [["watch", 5]]);
+  const titles = boxesOf(parse(toSVG(run))).map((box) => box.find("title")[0]!.text);
+  assert.equal(titles.filter((title) => title.includes("ran on")), ["watch, aborted, 60 ms…, ran on for 5 ms after the abort, Error: enough"]);
+});
+
+draw("a body that runs on long after the last task has ended makes the waterfall a tenth longer, and no more", async () => {
+  const page = await stopTime(async (setTime) => {
+    const run = trace();
+    const endless = task(function endless() {
+      return new Promise<void>(() => {});
+    })();
+    endless.catch(() => {});
+    await new Promise((resolve) => setTimeout(resolve, 0));
+    setTime(100);
+    endless.abort();
+    setTime(5000);
+    run.stop();
+    return toHTML(run);
+  });
+  assert.match(page, "<span>110 ms</span>");
+  const [, from, to] = /<path class="late" d="M(\S+) 8H(\S+)"/.exec(page)!.map(Number);
+  assert.equal([from, to], [909.1, 1000]);
 });
 
 draw("toHTML() leaves the graph out where there are too many tasks, and says what the limit has dropped", async () => {
@@ -407,7 +461,7 @@ draw("toHTML() leaves the graph out where there are too many tasks, and says wha
   const page = toHTML(run);
   assert.not.match(page, "<svg xmlns");
   assert.match(page, "3,001 tasks are too many to draw");
-  assert.match(page, "1 task before these was not kept");
+  assert.match(page, "1 older task was dropped");
   const none = trace();
   none.stop();
   assert.match(toHTML(none), "No task was recorded");

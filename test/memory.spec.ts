@@ -1,43 +1,19 @@
-// What the library keeps alive. A WeakRef tells of one object only that it is gone or not yet: each of these
-// specs makes a hundred, and lets a collector that takes words on the stack for references keep a few.
+// What the library keeps alive: each of these specs makes a hundred objects of a kind, and watches them.
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { type Task, abortSignal, all, task } from "./aiodag.ts";
 import { deferred } from "./support/deferred.ts";
-import { collectsSignals, gc } from "./support/runtime.ts";
-import { turn } from "./support/turn.ts";
+import { drain } from "./support/drain.ts";
+import { collectsSignals } from "./support/runtime.ts";
+import { Watch } from "./support/watch.ts";
 
 const COUNT = 100;
-const FEW = 10;
-
-/** Objects that are watched, under a name for each kind. */
-class Watch {
-  kinds = new Map<string, WeakRef<object>[]>();
-
-  add<T extends object>(kind: string, object: T): T {
-    const refs = this.kinds.get(kind) ?? [];
-    this.kinds.set(kind, refs);
-    refs.push(new WeakRef(object));
-    return object;
-  }
-
-  /** How many of each kind are alive: none or all of them, but for a few. */
-  async alive(): Promise<Record<string, string>> {
-    await gc();
-    return Object.fromEntries(
-      [...this.kinds].map(([kind, refs]) => {
-        const count = refs.filter((ref) => ref.deref() !== undefined).length;
-        return [kind, count <= FEW ? "gone" : count >= refs.length - FEW ? "kept" : `${count} of ${refs.length} kept`];
-      }),
-    );
-  }
-}
 
 /** Does the same `COUNT` times, in frames that are gone afterwards, and gives back the handles that are to be kept. */
 async function times(make: (i: number) => Promise<Task<unknown>[] | void>): Promise<Task<unknown>[]> {
   const kept: Task<unknown>[] = [];
   for (let i = 0; i < COUNT; i++) kept.push(...((await make(i)) ?? []));
-  await turn();
+  await drain();
   return kept;
 }
 
@@ -94,7 +70,7 @@ settled("keeps neither its dependents nor the callbacks on it", async () => {
     watch.add("order-only dependent", task(() => {}, handle)());
     void watch.add("chained", handle.then(watch.add("callback", () => {})));
     end.resolve();
-    await turn();
+    await drain();
     return [handle];
   });
   const expected = { "dependent": "gone", "joined": "gone", "order-only dependent": "gone", "chained": "gone", "callback": "gone" };
@@ -123,7 +99,7 @@ settled("is not kept by a promise or a foreign thenable that it waited for and t
   const pending = new Promise(() => {});
   await times(async () => {
     const handle = watch.add("task", task(watch.add("function", (..._: unknown[]) => {}))(pending, watch.add("argument", input())));
-    await turn();
+    await drain();
     handle.abort();
   });
   assert.equal(await watch.alive(), { task: "gone", function: "gone", argument: "gone" });
@@ -160,10 +136,10 @@ settled("is not kept by a group with a limit, whatever became of its body", asyn
     ] as (() => unknown)[])[i % 5]!;
     const handle = watch.add("task", group(watch.add("function", body))());
     handle.catch(() => {});
-    await turn();
+    await drain();
     if (i % 2 === 0) handle.abort();
     end.resolve(1);
-    await turn();
+    await drain();
   });
   assert.equal(await watch.alive(), { task: "gone", function: "gone" });
   assert.type(group, "function");
@@ -193,7 +169,7 @@ pending("whose body runs no longer holds its finished upstream, nor arguments th
   const handles = await times(async () => {
     const upstream = watch.add("upstream", task(() => watch.add("value", input()))());
     const handle = task(wait as (...inputs: unknown[]) => Promise<void>)(upstream, watch.add("argument", input()));
-    await turn();
+    await drain();
     return [handle];
   });
   assert.equal(await watch.alive(), { upstream: "gone", argument: "gone", value: "gone" });
@@ -208,7 +184,7 @@ pending("whose body runs no longer holds what it waited for as a settled task", 
   const handles = await times(async () => {
     const upstream = watch.add("upstream", task(() => watch.add("value", input()))());
     const handle = task({ settled: true })(wait as (..._: PromiseSettledResult<unknown>[]) => Promise<void>)(upstream);
-    await turn();
+    await drain();
     return [handle];
   });
   assert.equal(await watch.alive(), { upstream: "gone", value: "gone" });
@@ -251,7 +227,7 @@ pending("that was queued and is aborted is released while the slot stays taken",
   const holder = group(() => new Promise(() => {}))();
   await times(async () => {
     const queued = watch.add("task", group(watch.add("function", (_: unknown) => {}))(watch.add("argument", input())));
-    await turn();
+    await drain();
     queued.abort();
   });
   assert.equal(await watch.alive(), { task: "gone", function: "gone", argument: "gone" });
@@ -265,7 +241,7 @@ pending("that was queued, was returned by a body of another group and is aborted
   const holder = group(() => new Promise(() => {}))();
   await times(async () => {
     const handle = watch.add("task", outer(() => watch.add("queued", group((_: unknown) => {})(1)))());
-    await turn();
+    await drain();
     handle.abort();
   });
   assert.equal(await watch.alive(), { task: "gone", queued: "gone" });
@@ -296,9 +272,9 @@ async function left(step: (watch: Watch, state: Task<unknown>) => Task<unknown>)
   let state: Task<unknown> = start();
   for (let i = 0; i < ROUNDS; i++) {
     state = step(watch, watch.add("task", state));
-    if (i % 10 === 0) await turn();
+    if (i % 10 === 0) await drain();
   }
-  await turn();
+  await drain();
   const alive = await watch.alive();
   assert.is(state.status, "fulfilled");
   return alive;
@@ -344,10 +320,10 @@ endless("leaves nothing behind in a body that awaits task after task", async () 
   const loop = task(async () => {
     while (!isStopped) {
       await watch.add("task", step(watch.add("argument", input())));
-      if (++rounds % 10 === 0) await turn();
+      if (++rounds % 10 === 0) await drain();
     }
   })();
-  while (rounds < ROUNDS) await turn();
+  while (rounds < ROUNDS) await drain();
   // It stands still while what it has left is counted.
   const alive = await watch.alive();
   isStopped = true;

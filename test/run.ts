@@ -4,7 +4,6 @@
 import { existsSync, readdirSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { install } from "../scripts/install.mjs";
-import type { Check } from "./checks/check.ts";
 import { docs } from "./checks/docs.ts";
 import { lint } from "./checks/lint.ts";
 import { packages } from "./checks/package.ts";
@@ -16,11 +15,11 @@ import { lowerDecorators } from "./fixtures/decorators/lower.ts";
 import { runInBrowser } from "./runner/browser.ts";
 import { runInProcess } from "./runner/child.ts";
 import { locateChromium } from "./runner/chromium.ts";
+import { runJobs, type Job } from "./runner/jobs.ts";
 import type { Plan } from "./runner/protocol.ts";
-import { closing, line, row, type Result } from "./runner/report.ts";
-import { failure, type Outcome } from "./runner/results.ts";
-import { programs, root, title } from "./runner/runtimes.ts";
-import type { Runtime, Subject } from "./support/runtime.ts";
+import type { Outcome } from "./runner/results.ts";
+import { programs, root, title, type Program } from "./runner/runtimes.ts";
+import type { Subject } from "./support/runtime.ts";
 
 const { values: options } = parseArgs({
   options: { only: { type: "string" }, subject: { type: "string" }, spec: { type: "string" } },
@@ -28,30 +27,30 @@ const { values: options } = parseArgs({
 
 const wanted = (choice: string | undefined, name: string): boolean => !choice || choice.split(",").includes(name);
 
+// What is tested from outside a page is the same, whichever Node does so.
+const [oldest] = programs as [Program, ...Program[]];
+
 const subjects = (["source", "dist", "min"] satisfies Subject[]).filter((subject) => wanted(options.subject, subject));
 
-// Between the oldest and the newest Node, what is published is enough, unless one asks for more.
-const between = ["node22", "node24"];
+// What a page loads is what was built, unless one asks for more.
+const built = options.subject ? subjects : subjects.filter((subject) => subject !== "source");
 
-const subjectsIn = (id: string): Subject[] =>
-  between.includes(id) && !options.only && !options.subject ? ["dist"] : subjects;
+// A collection takes as long as the heap is large, so these come before all that makes it so.
+const collects = (path: string): boolean => path.includes("memory");
 
-/** The specs for all runtimes, those for one, and those for one that one subject is enough for. */
-function specs(kind: Runtime, subject: Subject): string[] {
-  return ["test", `test/${kind}`, `test/${kind}/${subject}`]
+/** The specs of folders, and of their folders `once`: for these one subject is enough, unless one asks for others. */
+function specs(folders: string[], subject: Subject): string[] {
+  const isEnough = options.subject !== undefined || subject === "dist";
+  return folders
+    .flatMap((folder) => (isEnough ? [folder, `${folder}/once`] : [folder]))
     .filter((folder) => existsSync(root + folder))
     .flatMap((folder) => readdirSync(root + folder).map((name) => `${folder}/${name}`))
-    .filter((path) => path.endsWith(".spec.ts") && path.includes(options.spec ?? ""));
+    .filter((path) => path.endsWith(".spec.ts") && path.includes(options.spec ?? ""))
+    .sort((a, b) => Number(collects(b)) - Number(collects(a)));
 }
 
-interface Job {
-  group: string;
-  part: string;
-  run: Check["run"];
-}
-
-function specJobs(id: string, kind: Runtime, name: () => string, run: (plan: Plan) => Promise<Outcome[]>): Job[] {
-  const plans = subjectsIn(id).map((subject) => ({ subject, files: specs(kind, subject) })).filter(({ files }) => files.length > 0);
+function specJobs(id: string, folders: string[], name: () => string, run: (plan: Plan) => Promise<Outcome[]>, on = subjects): Job[] {
+  const plans = on.map((subject) => ({ subject, files: specs(folders, subject) })).filter(({ files }) => files.length > 0);
   if (!wanted(options.only, id) || plans.length === 0) return [];
   const group = name();
   return plans.map((plan) => ({ group, part: plan.subject, run: async () => ({ outcomes: await run(plan) }) }));
@@ -60,42 +59,17 @@ function specJobs(id: string, kind: Runtime, name: () => string, run: (plan: Pla
 const started = performance.now();
 install(new URL("runtimes/", import.meta.url), "runtimes for the tests");
 lowerDecorators();
-if (wanted(options.only, "browser")) locateChromium();
+if (wanted(options.only, "browser") || wanted(options.only, "pages")) locateChromium();
 
 const jobs: Job[] = [
   ...[types, lint, size, packages, docs, runner, tools]
     .filter(({ id }) => (options.only ? wanted(options.only, id) : !options.spec))
     .map((check) => ({ group: "Checks", part: check.id, run: check.run })),
-  ...programs.flatMap((program) => specJobs(program.id, program.kind, () => title(program), (plan) => runInProcess(program, plan))),
-  ...specJobs("browser", "browser", () => "Chromium", (plan) => runInBrowser(plan)),
+  ...programs.flatMap((program) =>
+    specJobs(program.id, ["test", `test/${program.kind}`], () => title(program), (plan) => runInProcess(program, plan)),
+  ),
+  ...specJobs("browser", ["test", "test/browser"], () => "Chromium", (plan) => runInBrowser(plan)),
+  ...specJobs("pages", ["test/pages"], () => "Pages", (plan) => runInProcess(oldest, plan), built),
 ];
 
-const results: Result[] = [];
-
-async function run({ group, part, run }: Job): Promise<void> {
-  const start = performance.now();
-  const { outcomes, note } = await run().catch((error: unknown) => ({
-    outcomes: [failure(part, error instanceof Error ? (error.stack ?? error.message) : String(error))],
-    note: undefined,
-  }));
-  const result = { group, part, seconds: (performance.now() - start) / 1000, outcomes, note };
-  results.push(result);
-  console.log(line(result));
-}
-
-const queue = [...jobs];
-
-async function work(): Promise<void> {
-  for (let job = queue.shift(); job; job = queue.shift()) await run(job);
-}
-
-await Promise.all([work(), work()]);
-
-console.log();
-for (const group of new Set(jobs.map((job) => job.group))) {
-  console.log(row(group, results.filter((result) => result.group === group)));
-}
-console.log(`\n${((performance.now() - started) / 1000).toFixed(0)} seconds\n`);
-const { text, ok } = closing(results);
-console.log(text);
-process.exitCode = ok ? 0 : 1;
+process.exitCode = (await runJobs(jobs, started)) ? 0 : 1;

@@ -231,7 +231,7 @@ for (const [kind, [make, expected]] of Object.entries(kinds)) {
         assert.is(outcome.status, expected.status);
         if (outcome.status === "rejected") assert.is(outcome.reason, (expected as PromiseRejectedResult).reason);
         else assert.is(outcome.value, (expected as PromiseFulfilledResult<unknown>).value);
-      }, 0);
+      });
       assert.equal(unhandled, []);
     });
   }

@@ -345,7 +345,7 @@ recording("`limit` keeps the newest tasks, and says how many it has dropped", as
     run.tasks.map(({ id, status, dependencies }) => [id, status, dependencies]),
     [8, 9, 10].map((id) => [id, "fulfilled", [{ task: id - 1, kind: "data", index: 0 }]]),
   );
-  assert.is(run.summary().total, 3);
+  assert.equal([run.summary().total, run.summary().dropped], [3, 7]);
 });
 
 recording("`limit` keeps the newest of many whole", async () => {
@@ -400,10 +400,14 @@ recording("a failure leaves with the task that the limit drops", async () => {
 recording("wrong options are refused", () => {
   const wrong: [unknown, ErrorConstructor, string][] = [
     [{ limit: 0 }, RangeError, "Cannot use 0 as limit: expected an integer from 1, or Infinity"],
+    [{ limit: -1 }, RangeError, "Cannot use -1 as limit: expected an integer from 1, or Infinity"],
+    [{ limit: Symbol("many") }, TypeError, "Cannot use Symbol(many) as limit: expected an integer from 1, or Infinity"],
+    [{ limit: 5n }, TypeError, "Cannot use 5 as limit: expected an integer from 1, or Infinity"],
     [{ limit: 1.5 }, RangeError, "Cannot use 1.5 as limit: expected an integer from 1, or Infinity"],
     [{ limit: "9" }, TypeError, 'Cannot use "9" as limit: expected an integer from 1, or Infinity'],
     [{ devtools: 1 }, TypeError, "Cannot use 1 as devtools: expected a boolean"],
     [{ stacks: null }, TypeError, "Cannot use null as stacks: expected a boolean"],
+    [{ limt: 3 }, TypeError, 'Cannot use the option "limt": expected limit, devtools or stacks'],
     [{ names: true }, TypeError, 'Cannot use the option "names": expected limit, devtools or stacks'],
     [null, TypeError, "Cannot trace with null: expected an object of options"],
   ];
@@ -428,45 +432,58 @@ recording("recording and reading handle nothing: failures are reported as ever",
   assert.equal(unhandled.map((reason) => (reason as Error).message), ["nobody takes it"]);
 });
 
+/** How many objects are alive. A collector that takes words on the stack for references keeps a few. */
+async function countAlive(refs: readonly WeakRef<object>[]): Promise<number> {
+  await gc();
+  return refs.filter((ref) => ref.deref() !== undefined).length;
+}
+
 recording("keeps no result alive", async () => {
   const run = trace();
-  const start = (): WeakRef<object> => {
+  const results: WeakRef<object>[] = [];
+  const use = task(function use(value: object) {
+    return [value];
+  });
+  const make = task(function make() {
     const result = {};
-    const use = task(function use(value: object) {
-      return [value];
-    });
-    use(use(task(() => result)()));
-    return new WeakRef(result);
+    results.push(new WeakRef(result));
+    return result;
+  });
+  const start = (): void => {
+    for (let i = 0; i < 100; i++) use(use(make()));
   };
-  const reference = start();
+  start();
   await run.idle();
-  await gc();
-  assert.is(reference.deref(), undefined);
-  assert.is(run.tasks.length, 3);
+  assert.is(results.length, 100);
+  const alive = await countAlive(results);
+  assert.ok(alive < 10, `${alive} of 100 are alive`);
+  assert.is(run.tasks.length, 300);
   run.stop();
 });
 
-recording("keeps no result alive of what its bodies have chained", async () => {
+recording("keeps few results alive of what a running body has chained, and none after its end", async () => {
   const run = trace();
   const wait = deferred();
-  let reference!: WeakRef<object>;
+  const chainedAll = deferred();
+  const results: WeakRef<object>[] = [];
   const inner = task(function inner() {
     const result = {};
-    reference = new WeakRef(result);
+    results.push(new WeakRef(result));
     return result;
   });
   const outer = task(async function outer() {
-    for (let i = 0; i < 100; i++) await inner();
+    for (let i = 0; i < 1000; i++) await inner();
+    chainedAll.resolve();
     await wait.promise;
   });
   const handle = outer();
-  for (let i = 0; i < 50 && run.tasks.length < 101; i++) await turn();
-  for (let i = 0; i < 5; i++) await turn();
-  const first = reference;
+  await chainedAll.promise;
+  const during = await countAlive(results);
+  assert.ok(during < 100, `${during} of 1000 are alive`);
   wait.resolve();
   await handle;
-  await gc();
-  assert.is(first.deref(), undefined);
+  const after = await countAlive(results);
+  assert.ok(after < 10, `${after} of 1000 are alive`);
   run.stop();
 });
 
@@ -627,7 +644,13 @@ subscribe("a listener may call, abort and stop", async () => {
 
 subscribe("only a function can listen", () => {
   const run = trace();
-  assert.throws(() => run.subscribe(5 as never), (error: Error) => error instanceof TypeError && error.message === "Cannot subscribe 5: expected a function");
+  const trap = { toString: () => { throw new Error("a trap"); } };
+  for (const [value, shown] of [[5, "5"], [undefined, "undefined"], [Symbol("sign"), "Symbol(sign)"], [trap, "an object"]]) {
+    assert.throws(
+      () => run.subscribe(value as never),
+      (error: Error) => error instanceof TypeError && error.message === `Cannot subscribe ${String(shown)}: expected a function`,
+    );
+  }
   run.stop();
 });
 

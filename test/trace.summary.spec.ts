@@ -45,6 +45,7 @@ summary("adds up the pipeline", async () => {
   assert.is(criticalPath.length, 9);
   assert.equal(rest, {
     total: 14,
+    dropped: 0,
     tasks: { waiting: 0, ready: 0, running: 0, fulfilled: 14, failed: 0, aborted: 0 },
     makespan: 9,
     work: 25,
@@ -105,6 +106,46 @@ summary("a run is never below its critical path", async () => {
   assert.is(criticalPath.length, sum);
 });
 
+summary("a body that runs on after the abort of its task counts up to that, and holds up nothing", async () => {
+  const run = await record(({ sleep }) => {
+    const limited = task({ concurrency: 1 });
+    const deaf = limited(function deaf() {
+      return sleep(100);
+    })();
+    const other = limited(function other() {
+      return sleep(5);
+    })();
+    task(function busy() {
+      return sleep(30);
+    })();
+    other.catch(() => {});
+    void sleep(10).then(() => {
+      deaf.abort();
+      other.abort();
+    });
+  });
+  const { criticalPath, makespan, work, atOnce, parallelism, waitedForSlots } = run.summary();
+  assert.equal([makespan, work, atOnce, parallelism, waitedForSlots], [30, 40, 2, 40 / 30, 10]);
+  assert.equal([names(run), criticalPath.length], [["busy"], 30]);
+  assert.equal(run.tasks[0]!.ended! - run.tasks[0]!.settled!, 90);
+});
+
+summary("what an aborted body invokes when it runs on comes after it on the critical path", async () => {
+  const run = await record(({ sleep }) => {
+    const deaf = task(async function deaf() {
+      await sleep(50);
+      await task(function late() {
+        return sleep(10);
+      })();
+    })();
+    void sleep(10).then(() => deaf.abort());
+  });
+  const isKnown = runtime !== "browser";
+  assert.equal(run.summary().criticalPath.length, isKnown ? 60 : 10);
+  assert.equal(names(run), isKnown ? ["deaf", "late"] : ["late"]);
+  assert.is(run.summary().makespan, 60);
+});
+
 summary("measures what still runs up to now, and stands a deadlock", () =>
   stopTime(async (setTime) => {
     const wait = deferred();
@@ -131,6 +172,7 @@ summary("of nothing is nothing", () => {
   run.stop();
   assert.equal(run.summary(), {
     total: 0,
+    dropped: 0,
     tasks: { waiting: 0, ready: 0, running: 0, fulfilled: 0, failed: 0, aborted: 0 },
     makespan: 0,
     work: 0,

@@ -149,6 +149,39 @@ why("of a settled task it says how it ended", () =>
   }),
 );
 
+why("once the recording is stopped, tells of what happened since as far as handles show it", () =>
+  stopTime(async (setTime) => {
+    setTime(30_000);
+    const run = trace();
+    const result = deferred();
+    const load = task(function load() {
+      return result.promise;
+    });
+    const use = task(function use(_: unknown) {
+      return never;
+    });
+    const first = load();
+    const handle = use(first);
+    await turn();
+    run.stop();
+    result.resolve();
+    await first;
+    await turn();
+    assert.is(run.why(first), "load: fulfilled; it waits for nothing");
+    const since = canFollow ? "\nWhat a body awaits after its first await cannot be known once the recording has been stopped" : unknown;
+    assert.is(run.why(handle), `use: running${since}`);
+    const other = trace();
+    const late = [use(1), use(handle)];
+    assert.is(run.why(late[0]!), "use (not in the recording): ready, and about to start");
+    assert.is(run.why(late[1]!), `use (not in the recording) ← use: running${since}`);
+    other.stop();
+    await turn();
+    assert.is(run.why(use(2)), "use (not in the recording): ready, and about to start");
+    const unheld = canFollow ? since.replace(/known .*/, "known of a task that the recording does not hold") : unknown;
+    assert.is(run.why(late[0]!), `use (not in the recording): running${unheld}`);
+  }),
+);
+
 why("takes handles only", () => {
   const run = trace();
   const hostile = new Proxy(
@@ -159,8 +192,9 @@ why("takes handles only", () => {
       },
     },
   );
-  for (const wrong of [undefined, 5, {}, Promise.resolve(), hostile]) {
-    assert.throws(() => run.why(wrong as never), (error: Error) => error instanceof TypeError && error.message === "Cannot explain what is no task: expected a handle");
+  const wrong: [unknown, string][] = [[undefined, "undefined"], [5, "5"], ["x", '"x"'], [{}, "an object"], [Promise.resolve(), "an object"], [hostile, "an object"]];
+  for (const [value, shown] of wrong) {
+    assert.throws(() => run.why(value as never), (error: Error) => error instanceof TypeError && error.message === `Cannot explain ${shown}: expected a handle`);
   }
   run.stop();
 });
@@ -201,6 +235,39 @@ why("names a task that waits for itself through the handle that its body returne
   const last = task(function last(_: unknown) {})(second);
   await turn();
   assert.is(run.why(first), "deadlock: first waits for itself: first ← (returned by its body) second ← first");
+  assert.is(run.why(last), "last ← second: deadlock: second waits for itself: second ← first ← (returned by its body) second");
+  run.stop();
+});
+
+why("names a group whose slot is kept for a handle of the same group that a body returned, and is certain of it", async () => {
+  const run = trace();
+  const group = task({ concurrency: 1 });
+  const child = group(function child() {});
+  const parent = group(function parent() {
+    return child();
+  });
+  const handle = parent();
+  await turn();
+  const slot = "deadlock: the only slot of its group is held by a body that waits for that same group: parent ← (returned by its body) child";
+  assert.is(run.why(handle), `parent ← (returned by its body) child: ${slot}`);
+  const other = child();
+  await turn();
+  assert.is(run.why(other), `child #3 ← (holding a slot) child #2: ${slot} #2`);
+  run.stop();
+});
+
+why("tells the certain deadlock of a task that waits for two", async () => {
+  const run = trace();
+  const body = task(async function body() {
+    await dependent.then();
+  })();
+  const dependent = task(function dependent(_: void) {})(body);
+  const first: Task<unknown> = task(function first(): unknown {
+    return second;
+  })();
+  const second: Task<unknown> = task(function second(_: unknown) {})(first);
+  const last = task(function last(..._: unknown[]) {})(dependent, second);
+  await turn();
   assert.is(run.why(last), "last ← second: deadlock: second waits for itself: second ← first ← (returned by its body) second");
   run.stop();
 });
@@ -248,6 +315,9 @@ if (canFollow) {
       "parent #1: deadlock: all 2 slots of its group are held by bodies that wait for that same group: " +
         `parent #1 ← (awaited in its body) child #3; parent #2 ← (awaited in its body) child #4${chained}`,
     );
+    const other = child();
+    await turn();
+    assert.match(run.why(other), /^child #5 ← \(holding a slot\) parent #1: deadlock: all 2 slots of its group are held /);
     run.stop();
   });
 
@@ -271,23 +341,43 @@ if (canFollow) {
     run.stop();
   });
 
-  why("says that it does not know what bodies await of which a thousand start at once", async () => {
-    const pause = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 150));
-    await pause();
-    const run = trace();
-    const wait = task(function wait(_: number) {
-      return never;
-    });
-    const handles = Array.from({ length: 1001 }, (_, i) => wait(i));
-    await turn();
-    assert.match(run.why(handles[999]!), /^wait #1000: running for [^\n]*$/);
-    assert.match(run.why(handles[1000]!), /\nWhat a body awaits after its first await cannot be known where so many bodies start at once$/);
-    await pause();
-    const later = wait(1001);
-    await turn();
-    assert.not.match(run.why(later), /cannot be known/);
-    run.stop();
-  });
+  why("says that it does not know what bodies await of which a thousand start within a tenth of a second", () =>
+    stopTime(async (setTime) => {
+      setTime(10_000);
+      const run = trace();
+      const wait = task(function wait(_: number) {
+        return never;
+      });
+      const handles = Array.from({ length: 1001 }, (_, i) => wait(i));
+      await turn();
+      assert.is(run.why(handles[999]!), "wait #1000: running for 0 ms");
+      assert.is(
+        run.why(handles[1000]!),
+        "wait #1001: running for 0 ms\nWhat a body awaits after its first await cannot be known where so many bodies start at once",
+      );
+      setTime(10_101);
+      const later = wait(1001);
+      await turn();
+      assert.is(run.why(later), "wait #1002: running for 0 ms");
+      run.stop();
+    }),
+  );
+
+  why("a body counts once towards that thousand, however many recordings follow it", () =>
+    stopTime(async (setTime) => {
+      setTime(20_000);
+      const runs = [trace(), trace()];
+      const wait = task(function wait(_: number) {
+        return never;
+      });
+      const handles = Array.from({ length: 900 }, (_, i) => wait(i));
+      await turn();
+      for (const run of runs) {
+        assert.is(run.why(handles[899]!), "wait #900: running for 0 ms");
+        run.stop();
+      }
+    }),
+  );
 
   why("what a body awaits is followed to what it waits for in turn", async () => {
     const run = trace();

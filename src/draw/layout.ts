@@ -1,5 +1,6 @@
 import { Graph, layout } from "@dagrejs/dagre";
 import { Grid } from "./grid.ts";
+import { type Stop, straighten } from "./straighten.ts";
 
 export interface Point {
   readonly x: number;
@@ -119,34 +120,55 @@ function effort(part: Part): number {
 function layer({ boxes, links }: Part): Layout {
   const graph = new Graph({ multigraph: true });
   // Where many links run side by side between two layers, they need room to turn.
-  const ranksep = gap.column + Math.min(72, links.length / 8);
-  graph.setGraph({ rankdir: "LR", nodesep: gap.row, edgesep: links.length > 100 ? 3 : 8, ranksep });
+  const ranksep = gap.column + Math.min(40, links.length / 10);
+  const edgesep = links.length > 100 ? 3 : 8;
+  graph.setGraph({ rankdir: "LR", nodesep: gap.row, edgesep, ranksep });
   for (const { id, width, height } of boxes) graph.setNode(String(id), { width, height });
   links.forEach(({ from, to }, i) => {
     if (from !== to) graph.setEdge(String(from), String(to), {}, String(i));
   });
   layout(graph);
-  const centre = (id: number): Point => graph.node(String(id)) as Point;
-  const centres = new Map(boxes.map(({ id }) => [id, centre(id)]));
-  const halves = new Map<number, number>();
-  for (const { id, width } of boxes) {
-    const x = Math.round(centres.get(id)!.x);
-    halves.set(x, Math.max(halves.get(x) ?? 0, width / 2));
+  const columns = new Map<number, { half: number; stops: Stop[] }>();
+  const stopAt = ({ x, y }: Point, height: number, gap: number, weight: number): Stop => {
+    const stop: Stop = { x, y, height, gap, weight, before: [], after: [] };
+    columns.get(Math.round(x))!.stops.push(stop);
+    return stop;
+  };
+  const own = new Map<number, Stop>();
+  for (const { id, width, height } of boxes) {
+    const point = graph.node(String(id)) as Point;
+    const x = Math.round(point.x);
+    const column = columns.get(x);
+    if (column) column.half = Math.max(column.half, width / 2);
+    else columns.set(x, { half: width / 2, stops: [] });
+    own.set(id, stopAt(point, height, gap.row, 1));
   }
-  const paths = new Map<Link, Point[]>();
+  const passes = new Map<Link, Stop[]>();
   links.forEach((link, i) => {
-    const inner: Point[] = [];
-    if (link.from !== link.to) {
-      const { points } = graph.edge(String(link.from), String(link.to), String(i)) as { points: Point[] };
-      for (const { x, y } of points.slice(1, -1)) {
-        // Only where a link passes a column of boxes it has to keep to its row: from one edge of the column to the other.
-        const half = halves.get(Math.round(x));
-        if (half !== undefined) inner.push({ x: x - half, y }, { x: x + half, y });
-      }
+    if (link.from === link.to) return;
+    const { points } = graph.edge(String(link.from), String(link.to), String(i)) as { points: Point[] };
+    // Only where a link passes a column of boxes it has to keep to its row: from one edge of the column to the other.
+    const inner = points.slice(1, -1).filter(({ x }) => columns.has(Math.round(x))).map((point) => stopAt(point, 0, edgesep, 4));
+    passes.set(link, inner);
+    const way = [own.get(link.from)!, ...inner, own.get(link.to)!];
+    if (way[0]!.x > way.at(-1)!.x) way.reverse();
+    for (let at = 1; at < way.length; at++) {
+      way[at]!.before.push(way[at - 1]!);
+      way[at - 1]!.after.push(way[at]!);
     }
-    paths.set(link, inner);
   });
-  return finish(boxes, links, centres, paths, halves);
+  // The library leaves holes between boxes, which in large graphs are most of the picture.
+  straighten([...columns].sort(([a], [b]) => a - b).map(([, { stops }]) => stops));
+
+  const centres = new Map<number, Point>(own);
+  const paths = new Map<Link, Point[]>();
+  for (const [link, inner] of passes) {
+    paths.set(link, inner.flatMap(({ x, y }) => {
+      const { half } = columns.get(Math.round(x))!;
+      return [{ x: x - half, y }, { x: x + half, y }];
+    }));
+  }
+  return finish(boxes, links, centres, paths, new Map(Array.from(columns, ([x, { half }]) => [x, half])));
 }
 
 function place(part: Part): Layout {

@@ -8,6 +8,13 @@ export function properties(palette: Palette): string {
   return [...named, ...states].join(";");
 }
 
+/** Shades the edges of an element beyond which there is more: those that it has as classes. */
+export const edges = (selector: string): string =>
+  `${selector}.left{--left:10px}${selector}.right{--right:-10px}${selector}.top{--top:10px}${selector}.bottom{--bottom:-10px}` +
+  `${selector}::after{content:"";position:absolute;inset:0;border-radius:inherit;pointer-events:none;box-shadow:` +
+  ["var(--left,0) 0", "var(--right,0) 0", "0 var(--top,0)", "0 var(--bottom,0)"].map((offset) => `inset ${offset} 10px -10px var(--edge)`).join() +
+  "}";
+
 /** Signs and bars of a status, in a page. */
 export const stateStyle: string = statuses
   .map((status) => `.${status}>.sign,.${status} .mark{stroke:var(--${status})}.${status} .body{fill:var(--${status}-fill);stroke:var(--${status})}`)
@@ -32,6 +39,10 @@ main{display:grid;grid-template-columns:minmax(0,1fr) 22rem;gap:1rem;align-items
 button{padding:.2rem .6rem;border:1px solid var(--edge);border-radius:.35rem;background:var(--page);color:var(--text);font:inherit;font-size:.9rem;cursor:pointer}
 button:hover{background:var(--track)}
 :focus-visible{outline:2px solid var(--accent);outline-offset:2px}
+@supports selector(:has(a)){#rows:focus-visible{outline:none}#list:has(#rows:focus-visible){outline:2px solid var(--accent);outline-offset:2px}}
+.bar-of-tools output{min-width:3.2rem;text-align:right;color:var(--soft);font-size:.85rem;font-variant-numeric:tabular-nums}
+#frame{position:relative;border-radius:.4rem}
+${edges("#frame")}
 #graph{max-height:60vh;overflow:auto;border:1px solid var(--line);border-radius:.4rem;cursor:grab}
 #graph.dragged{cursor:grabbing;user-select:none}
 #graph svg{display:block}
@@ -43,17 +54,19 @@ button:hover{background:var(--track)}
 #list{max-height:70vh;overflow:auto;border:1px solid var(--line);border-radius:.4rem;font-size:.85rem;position:relative}
 .axis,.row{display:grid;grid-template-columns:1rem minmax(5rem,14rem) minmax(6rem,1fr) 5.5rem;gap:.5rem;align-items:center;padding:0 .6rem}
 .axis{color:var(--soft);font-size:.8rem;padding:.2rem .6rem}
-.axis span:nth-child(1){grid-column:3;display:flex;justify-content:space-between;white-space:nowrap}
+.axis span:nth-child(1){grid-column:3;display:flex;gap:.5rem;justify-content:space-between;white-space:nowrap}
 .row{height:1.75rem;contain:strict;content-visibility:auto;contain-intrinsic-size:auto 1.75rem;cursor:pointer}
 .row:hover{background:var(--track)}
 .row.selected{background:var(--track);box-shadow:inset 3px 0 var(--accent)}
 .row .sign{width:1rem;height:1rem}
 .sign,.mark{fill:none;stroke-width:1.8;stroke-linecap:round;stroke-linejoin:round}
-.name{font-family:${fontFamily};overflow:hidden;text-overflow:ellipsis;white-space:pre}
+.name{display:flex;font-family:${fontFamily};overflow:hidden;white-space:pre}
+.name span{overflow:hidden;text-overflow:ellipsis}
 .time{text-align:right;font-variant-numeric:tabular-nums;color:var(--soft)}
-.row .bar{width:100%;height:1rem;display:block}
+.row .bar{width:100%;height:1rem;display:block;overflow:visible}
 .wait{fill:var(--edge)}
 .slot{fill:var(--page);stroke:var(--edge);stroke-dasharray:3 2}
+.late{stroke:var(--aborted);stroke-width:10;stroke-dasharray:1.5 2.5}
 .bar *{vector-effect:non-scaling-stroke}
 .hidden{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
 .key{display:flex;flex-wrap:wrap;gap:.3rem 1rem;margin:.4rem 0 0;padding:0;list-style:none;color:var(--soft);font-size:.85rem}
@@ -70,9 +83,14 @@ pre{margin:0;white-space:pre-wrap;overflow-wrap:anywhere;font:.8rem/1.4 ${fontFa
 ${stateStyle}
 @media (max-width:60rem){
 main{grid-template-columns:minmax(0,1fr)}
-html{scroll-padding-bottom:36vh}
-#details{position:sticky;bottom:0;top:auto;max-height:35vh;background:var(--page);box-shadow:0 -4px 12px rgb(0 0 0/.2)}
-.axis,.row{grid-template-columns:1rem minmax(4rem,8rem) minmax(3rem,1fr) 4.5rem}
+#details{position:static;max-height:none}
+html:has(#details.filled){scroll-padding-bottom:36vh}
+#details.filled{position:sticky;bottom:0;top:auto;max-height:35vh;box-shadow:0 -4px 12px rgb(0 0 0/.2)}
+.axis,.row{grid-template-columns:1rem minmax(4rem,8.3rem) minmax(3rem,1fr) 4.5rem}
+}
+@media (34rem<=width<=60rem){
+dl{display:grid;grid-template-columns:max-content minmax(0,1fr);gap:.2rem .8rem}
+dt{margin:0;line-height:1.8}
 }
 @media (max-width:34rem){.axis span span:nth-child(2){display:none}}
 @media (forced-colors:active){.row.selected{outline:2px solid Highlight;outline-offset:-2px}}
@@ -127,7 +145,7 @@ function link(parent, id, after) {
 }
 
 let selected;
-let center;
+let center = () => {};
 
 function select(id, reveal) {
   const task = byId.get(id);
@@ -140,6 +158,7 @@ function select(id, reveal) {
   own.classList.add("selected");
   own.setAttribute("aria-selected", "true");
   rows.setAttribute("aria-activedescendant", own.id);
+  show(task);
   own.scrollIntoView({ block: "nearest" });
   if (svg) {
     const box = svg.querySelector('.t[data-id="' + id + '"]');
@@ -147,29 +166,29 @@ function select(id, reveal) {
     for (const arrow of svg.querySelectorAll('[data-from="' + id + '"], [data-to="' + id + '"]')) arrow.classList.add("near");
     if (reveal) center(box);
   }
-  show(task);
 }
 
 function show(task) {
   details.replaceChildren();
-  add(details, "h2", task.label);
+  details.classList.add("filled");
+  add(details, "h2", task.label).dir = "auto";
   add(details, "p", task.status + (task.isCritical ? ", on the critical path" : ""));
   const dl = add(details, "dl");
   const since = (time) => duration(time - begin);
+  if (task.reason !== undefined) term(dl, "Reason").textContent = task.reason;
+  if (task.reason !== undefined && task.origin !== undefined && task.origin !== task.id) link(term(dl, "Began in"), task.origin, "");
   term(dl, "Invoked").textContent = "at " + since(task.invoked);
   if (task.started !== undefined) {
     term(dl, "Waited for dependencies").textContent = duration((task.ready ?? task.started) - task.invoked);
     if (task.waitedForSlot > 0) term(dl, "Waited for a slot").textContent = duration(task.waitedForSlot);
-    term(dl, "Ran").textContent = task.ended === undefined
+    term(dl, "Ran").textContent = task.over === undefined
       ? "from " + since(task.started) + ", still running"
-      : duration(task.ended - task.started) + ", from " + since(task.started) + " to " + since(task.ended);
+      : duration(task.over - task.started) + ", from " + since(task.started) + " to " + since(task.over);
+    if (task.late > 0) term(dl, "Ran on after the abort").textContent =
+      duration(task.late) + (task.ended === undefined ? ", and still does" : "");
   } else term(dl, "Ran").textContent = "never";
   if (task.settled !== undefined) term(dl, "Settled").textContent = "at " + since(task.settled);
-  if (task.reason !== undefined) {
-    term(dl, "Reason").textContent = task.reason;
-    if (task.origin !== undefined && task.origin !== task.id) link(term(dl, "Began in"), task.origin, "");
-    if (task.errorStack) add(term(dl, "Stack of the error"), "pre", task.errorStack);
-  }
+  if (task.errorStack) add(term(dl, "Stack of the error"), "pre", task.errorStack);
   const kinds = { data: "", order: " (order only)", returned: " (returned by the body)" };
   const needs = term(dl, "Depends on");
   for (const { task: id, kind } of task.dependencies) link(needs, id, kinds[kind]);
@@ -201,13 +220,24 @@ rows.addEventListener("keydown", (event) => {
   if (id !== undefined) select(id, true);
 });
 
+// A click selects what it is on, which is not to move away before.
 rows.addEventListener("focus", () => {
-  if (selected === undefined && rows.firstElementChild) select(Number(rows.firstElementChild.dataset.id), true);
+  if (selected === undefined && rows.firstElementChild && rows.matches(":focus-visible")) select(Number(rows.firstElementChild.dataset.id), true);
 });
 
 if (svg) {
+  const frame = document.getElementById("frame");
   const size = svg.viewBox.baseVal;
   let scale = 1;
+
+  const shade = () => {
+    frame.classList.toggle("left", graph.scrollLeft > 1);
+    frame.classList.toggle("right", graph.scrollWidth - graph.clientWidth - graph.scrollLeft > 1);
+    frame.classList.toggle("top", graph.scrollTop > 1);
+    frame.classList.toggle("bottom", graph.scrollHeight - graph.clientHeight - graph.scrollTop > 1);
+  };
+  graph.addEventListener("scroll", shade, { passive: true });
+  new ResizeObserver(shade).observe(graph);
 
   const zoom = (to, x = graph.clientWidth / 2, y = graph.clientHeight / 2) => {
     const next = Math.min(4, Math.max(0.02, to));
@@ -217,35 +247,39 @@ if (svg) {
     svg.setAttribute("height", String(size.height * scale));
     graph.scrollLeft = left * scale - x;
     graph.scrollTop = top * scale - y;
+    document.getElementById("scale").textContent = Math.round(scale * 100) + " %";
+    shade();
   };
-  const limit = () => Math.max(200, innerHeight * 0.6);
-  const fit = (least) => zoom(Math.max(least, Math.min(1, graph.clientWidth / size.width, limit() / size.height)));
+  const limit = () => Math.max(200, innerHeight * 0.6 - 2);
+  const whole = () => Math.min(1, graph.clientWidth / size.width, limit() / size.height);
+  const fit = () => zoom(whole());
 
-  center = (box) => {
+  center = (box, isAnyway) => {
+    // Where names cannot be read, it comes nearer.
+    if (scale < 0.4) zoom(0.8);
     const own = box.getBoundingClientRect();
-    const frame = graph.getBoundingClientRect();
-    const isSeen = own.left >= frame.left && own.right <= frame.right && own.top >= frame.top && own.bottom <= frame.bottom;
-    if (isSeen) return;
-    graph.scrollLeft += (own.left + own.right - frame.left - frame.right) / 2;
-    graph.scrollTop += (own.top + own.bottom - frame.top - frame.bottom) / 2;
+    const seen = graph.getBoundingClientRect();
+    if (!isAnyway && own.left >= seen.left && own.right <= seen.right && own.top >= seen.top && own.bottom <= seen.bottom) return;
+    graph.scrollLeft += (own.left + own.right - seen.left - seen.right) / 2;
+    graph.scrollTop += (own.top + own.bottom - seen.top - seen.bottom) / 2;
   };
 
   document.getElementById("in").addEventListener("click", () => zoom(scale * 1.25));
   document.getElementById("out").addEventListener("click", () => zoom(scale / 1.25));
-  document.getElementById("fit").addEventListener("click", () => fit(0));
+  document.getElementById("fit").addEventListener("click", fit);
   graph.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     if (event.key === "+" || event.key === "=") zoom(scale * 1.25);
     else if (event.key === "-") zoom(scale / 1.25);
-    else if (event.key === "0") fit(0);
+    else if (event.key === "0") fit();
     else return;
     event.preventDefault();
   });
   graph.addEventListener("wheel", (event) => {
     if (!event.ctrlKey && !event.metaKey) return;
     event.preventDefault();
-    const frame = graph.getBoundingClientRect();
-    zoom(scale * Math.exp(-event.deltaY / 300), event.clientX - frame.left, event.clientY - frame.top);
+    const seen = graph.getBoundingClientRect();
+    zoom(scale * Math.exp(-event.deltaY / 300), event.clientX - seen.left, event.clientY - seen.top);
   }, { passive: false });
 
   let grip;
@@ -271,6 +305,11 @@ if (svg) {
     const box = event.target.closest(".t");
     if (box && !(grip && grip.moved)) select(Number(box.dataset.id), false);
   });
-  fit(0.5);
+  // All of it, if names can be read then; or else where the critical path begins.
+  if (whole() >= 0.35) fit();
+  else {
+    zoom(0.5);
+    center(svg.querySelector(".t.critical") || svg.querySelector(".t"), true);
+  }
 }
 `;

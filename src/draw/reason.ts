@@ -1,4 +1,8 @@
+import type { RecordedTask } from "../../trace.ts";
 import { plain, shorten } from "../trace/text.ts";
+
+/** Whether a task has a reason. */
+export const isFailure = ({ status }: RecordedTask): boolean => status === "failed" || status === "aborted";
 
 /** A text of several lines, harmless in any of them. */
 export const lines = (text: string): string => shorten(text, 8000).split("\n").map(plain).join("\n");

@@ -1,7 +1,9 @@
-import type { Dependency, RecordedTask, Recording, Status } from "../../trace.ts";
+import type { Dependency, RecordedTask, Recording, Status, Summary } from "../../trace.ts";
 import { describeReason, duration, labels, plain } from "../trace/text.ts";
+import { lateness, timeOf } from "./chart.ts";
 import { layOut, type Point } from "./layout.ts";
-import { columns, columnWidth, fit } from "./text.ts";
+import { isFailure } from "./reason.ts";
+import { columns, columnWidth, fit, fitLabel } from "./text.ts";
 
 /** A task as it is drawn. */
 export interface Box {
@@ -20,8 +22,19 @@ export interface Box {
   readonly reason: string | undefined;
 }
 
-/** What is drawn of a recording, which may go on meanwhile. */
-export type Moment = Pick<Recording, "tasks" | "now" | "summary">;
+/** A recording, which may go on, as it is at one time. */
+export interface Moment {
+  readonly tasks: readonly RecordedTask[];
+  readonly now: number;
+  readonly summary: Summary;
+  readonly dropped: number;
+}
+
+/** Reads a recording once, so that all that is drawn of it fits together. */
+export function momentOf(run: Recording): Moment {
+  const { tasks, now, dropped } = run;
+  return { tasks, now, dropped, summary: run.summary() };
+}
 
 export interface Arrow {
   readonly from: number;
@@ -51,16 +64,15 @@ export const signWidth = 18;
 /** Tasks up to which there is room for a second line. */
 const mostDetailed = 60;
 
-/** Everything that a picture of a recording shows, with its place. */
-export function sceneOf(run: Moment): Scene {
-  const { tasks, now } = run;
+/** Everything that a picture shows, with its place. */
+export function sceneOf({ tasks, now, summary }: Moment): Scene {
   const isCompact = tasks.length > mostDetailed;
   const label = labels(tasks);
-  const critical = run.summary().criticalPath.tasks.map(({ id }) => id);
+  const critical = summary.criticalPath.tasks.map(({ id }) => id);
   const onPath = new Set(critical);
   const steps = new Set(critical.map((id, i) => `${critical[i - 1] ?? 0} ${id}`));
   const sized = tasks.map((task) => {
-    const name = fit(label(task), isCompact ? 20 : 32);
+    const name = fitLabel(label(task), task.id, isCompact ? 20 : 32);
     const time = timeOf(task, now);
     const reason = isCompact ? undefined : ownReason(task);
     return { id: task.id, task, name, time, reason, ...sizeOf(name, time, reason, isCompact) };
@@ -91,7 +103,7 @@ export function sceneOf(run: Moment): Scene {
     isCompact,
     boxes: sized.map(({ id, task, name, time, reason, width, height }) => {
       const { x, y } = centres.get(id)!;
-      const said = [label(task), saying(task, time), failureOf(task)].filter(Boolean).join(", ");
+      const said = [label(task), saying(task, time), lateOf(task, now), failureOf(task)].filter(Boolean).join(", ");
       return {
         id,
         status: task.status,
@@ -135,11 +147,6 @@ function sizeOf(name: string, time: string, reason: string | undefined, isCompac
   };
 }
 
-function timeOf({ started, ended, status }: RecordedTask, now: number): string {
-  if (started !== undefined) return ended === undefined ? `${duration(now - started)}…` : duration(ended - started);
-  return status === "failed" || status === "aborted" ? "not run" : status === "fulfilled" ? "" : status;
-}
-
 const saying = ({ status }: RecordedTask, time: string): string => (time === status ? status : time === "" ? status : `${status}, ${time}`);
 
 /** Why a task failed. Where it began elsewhere, the picture shows it there. */
@@ -147,8 +154,11 @@ function ownReason(task: RecordedTask): string | undefined {
   return isFailure(task) && task.origin === task.id ? fit(plain(describeReason(task.reason)), 36) : undefined;
 }
 
+function lateOf(task: RecordedTask, now: number): string | undefined {
+  const late = lateness(task, now);
+  return late > 0 ? `ran on for ${duration(late)} after the abort` : undefined;
+}
+
 function failureOf(task: RecordedTask): string | undefined {
   return isFailure(task) ? plain(describeReason(task.reason)) : undefined;
 }
-
-export const isFailure = ({ status }: RecordedTask): boolean => status === "failed" || status === "aborted";

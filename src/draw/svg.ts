@@ -1,7 +1,8 @@
 import type { Dependency, Recording, Status } from "../../trace.ts";
+import { checkRecording, show } from "./check.ts";
 import type { Point } from "./layout.ts";
 import { describe } from "./saying.ts";
-import { type Arrow, type Box, font, pad, type Scene, sceneOf, signWidth, type Moment } from "./scene.ts";
+import { type Arrow, type Box, font, type Moment, momentOf, pad, type Scene, sceneOf, signWidth } from "./scene.ts";
 import { arrowHead, outline, round, rounded, signs } from "./shapes.ts";
 import { graphStyle, type Theme } from "./style.ts";
 import { columns, columnWidth, escape, fit } from "./text.ts";
@@ -29,7 +30,7 @@ const themes: readonly unknown[] = ["auto", "light", "dark"];
  * @param run What {@linkcode trace} returned.
  * @param options The theme.
  * @returns An SVG document, which may also stand within HTML.
- * @throws {TypeError} For an unknown option, or a theme that is none.
+ * @throws {TypeError} For what is no recording, an unknown option, or a theme that is none.
  *
  * @example Draw a run
  * ```ts
@@ -46,35 +47,39 @@ const themes: readonly unknown[] = ["auto", "light", "dark"];
  * ```
  */
 export function toSVG(run: Recording, options: SVGOptions = {}): string {
+  checkRecording(run, (value) => `Cannot draw ${value} as SVG`);
+  if (typeof options !== "object" || (options as unknown) === null) {
+    throw new TypeError(`Cannot draw with ${show(options)}: expected an object of options`);
+  }
   for (const key of Object.keys(options)) {
     if (key !== "theme") throw new TypeError(`Cannot use the option ${JSON.stringify(key)}: expected theme`);
   }
   const { theme = "auto" } = options;
   if (!themes.includes(theme)) {
-    throw new TypeError(`Cannot use ${typeof theme === "string" ? JSON.stringify(theme) : String(theme)} as theme: expected "auto", "light" or "dark"`);
+    throw new TypeError(`Cannot use ${show(theme)} as theme: expected "auto", "light" or "dark"`);
   }
-  return drawGraph(run, theme, true);
+  return drawGraph(momentOf(run), theme, true);
 }
 
 const margin = 16;
 const lineHeight = 20;
 
-/** The graph as SVG; without a style sheet of its own it needs that of the theme around it. */
-export function drawGraph(run: Moment, theme: Theme, hasStyle: boolean): string {
-  const scene = sceneOf(run);
-  const summary = describe(run.summary());
+/** The graph as SVG. One that does not stand alone has the style sheet of its theme, and the summary, around it. */
+export function drawGraph(moment: Moment, theme: Theme, isAlone: boolean): string {
+  const scene = sceneOf(moment);
+  const summary = describe(moment);
   const least = 420;
   const across = Math.max(scene.width, least);
   const legend = drawLegend(scene, across);
-  const lines = wrap(summary, Math.floor(across / (font.detail * columnWidth)));
-  const top = scene.boxes.length > 0 ? scene.height + margin : 0;
+  const lines = isAlone ? wrap(summary, Math.floor(across / (font.detail * columnWidth))) : [];
+  const top = scene.boxes.length > 0 ? scene.height + 1.5 * margin : 0;
   const width = Math.ceil(across + 2 * margin);
   const height = Math.ceil(top + legend.height + lines.length * 16 + 2 * margin);
   const texts = lines.map((line, i) => `<text class="d" x="0" y="${i * 16 + 12}">${escape(line)}</text>`);
   return (
     `<svg xmlns="http://www.w3.org/2000/svg" class="aiodag-${theme}" width="${width}" height="${height}" ` +
     `viewBox="${-margin} ${-margin} ${width} ${height}" role="img"><title>${escape(summary)}</title>` +
-    (hasStyle ? `<style>${graphStyle(theme)}</style>` : "") +
+    (isAlone ? `<style>${graphStyle(theme)}</style>` : "") +
     `<rect class="p" x="${-margin}" y="${-margin}" width="${width}" height="${height}"/>\n` +
     // What is on the critical path is drawn above the rest.
     lastCritical(scene.arrows).map(drawArrow).join("\n") + "\n" +

@@ -24,6 +24,21 @@ export function fit(text: string, most: number): string {
   return `${kept}…`;
 }
 
+/** A label as its name, and what tells it from others of that name. */
+export function splitLabel(label: string, id: number): readonly [name: string, ending: string] {
+  const ending = ` #${id}`;
+  return label.endsWith(ending) ? [label.slice(0, -ending.length), ending] : [label, ""];
+}
+
+/** A label of at most so many columns. What tells it from others of its name, which stands at the end, is not cut off. */
+export function fitLabel(label: string, id: number, most: number): string {
+  const [whole, ending] = splitLabel(label, id);
+  const name = fit(whole, most - ending.length);
+  if (ending === "") return name;
+  // A name that runs from right to left would have the ending stand before it, and in the wrong order.
+  return /^[\x20-\x7e…]*$/.test(name) ? name + ending : `${name}\u200e${ending}`;
+}
+
 /** Text for XML and HTML, in content and in attributes between double quotes. Takes what {@linkcode plain} returns. */
 export function escape(text: string): string {
   return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;").replaceAll("'", "&#39;");

@@ -39,6 +39,7 @@ const most = 1000;
 const period = 100;
 let entered = 0;
 let since = -Infinity;
+let latest = 0;
 let isOn = false;
 
 /**
@@ -48,6 +49,9 @@ let isOn = false;
  */
 export function enterBody(number: number, now: number): boolean {
   if (storage === undefined) return false;
+  // Each recording tells of a body; it is one all the same. Those from before any recording have no number.
+  if (number !== 0 && number === latest) return isOn;
+  latest = number;
   if (Math.abs(now - since) > period) {
     since = now;
     entered = 0;

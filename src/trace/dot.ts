@@ -1,3 +1,4 @@
+import { checkRecording } from "./check.ts";
 import { graphOf } from "./graph.ts";
 import type { Recording } from "./types.ts";
 
@@ -18,6 +19,7 @@ const arrows = { data: "", order: " style=dashed", returned: " arrowhead=odot" }
  *
  * @param run What {@linkcode trace} returned.
  * @returns The text of a directed graph, in which names and reasons are escaped.
+ * @throws {TypeError} For what is no recording.
  *
  * @example Write a file for `dot -Tsvg`
  * ```ts
@@ -33,8 +35,10 @@ const arrows = { data: "", order: " style=dashed", returned: " arrowhead=odot" }
  * ```
  */
 export function toDOT(run: Recording): string {
+  checkRecording(run, "draw", "as a DOT graph");
   const graph = graphOf(run);
   const lines = ["digraph aiodag {", "  rankdir=LR;", '  charset="UTF-8";', '  node [shape=box fontname="sans-serif"];'];
+  if (graph.missing !== undefined) lines.push(`  label="${graph.missing}" labelloc=t fontname="sans-serif";`);
   for (const { id, lines: text, status, isCritical } of graph.boxes) {
     lines.push(`  t${id} [label="${text.map(escape).join("\\n")}" ${boxes[status]}${isCritical ? " penwidth=3" : ""}];`);
   }

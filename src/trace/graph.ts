@@ -1,8 +1,11 @@
-import { describeReason, duration, labels, plain, shorten } from "./text.ts";
+import { describeReason, droppedTasks, duration, labels, plain, shorten } from "./text.ts";
+import { bodyTime } from "./times.ts";
 import type { Dependency, RecordedTask, Recording, Status } from "./types.ts";
 
 /** What a picture of the dependencies is made of. */
 export interface Graph {
+  /** What is not in it, in words. */
+  missing: string | undefined;
   boxes: Box[];
   arrows: Arrow[];
 }
@@ -31,7 +34,8 @@ export function graphOf(run: Recording): Graph {
   const { tasks, now } = run;
   const label = labels(tasks);
   const held = new Set(tasks.map(({ id }) => id));
-  const critical = run.summary().criticalPath.tasks.map(({ id }) => id);
+  const { criticalPath, dropped } = run.summary();
+  const critical = criticalPath.tasks.map(({ id }) => id);
   const onPath = new Set(critical);
   const steps = new Set(critical.map((id, i) => `${critical[i - 1] ?? 0} ${id}`));
   const boxes = tasks.map((task) => ({
@@ -49,12 +53,12 @@ export function graphOf(run: Recording): Graph {
       arrows.push({ from, to: id, kind, isCritical: steps.has(`${from} ${id}`) });
     }
   }
-  return { boxes, arrows };
+  return { missing: droppedTasks(dropped), boxes, arrows };
 }
 
-function timeOf({ started, ended, status }: RecordedTask, now: number): string {
-  if (started !== undefined) return duration((ended ?? now) - started);
-  return isFailed(status) ? "not run" : status;
+function timeOf(task: RecordedTask, now: number): string {
+  if (task.started !== undefined) return duration(bodyTime(task, now));
+  return isFailed(task.status) ? "not run" : task.status;
 }
 
 /** The reason of a failure, where it began: the others only have it from there. */

@@ -1,3 +1,4 @@
+import { checkRecording } from "./check.ts";
 import { describeReason } from "./text.ts";
 import type { Recording } from "./types.ts";
 
@@ -17,6 +18,7 @@ export function safeJSON(value: unknown, indent?: number): string {
  *
  * @param run What {@linkcode trace} returned.
  * @returns One line of JSON.
+ * @throws {TypeError} For what is no recording.
  *
  * @example Keep a run to look at later
  * ```ts
@@ -31,6 +33,7 @@ export function safeJSON(value: unknown, indent?: number): string {
  * ```
  */
 export function toJSON(run: Recording): string {
+  checkRecording(run, "write", "as JSON");
   const { tasks, begun, now, dropped } = run;
   const { criticalPath, ...summary } = run.summary();
   return safeJSON({

@@ -1,3 +1,4 @@
+import { checkRecording } from "./check.ts";
 import { graphOf } from "./graph.ts";
 import type { Recording } from "./types.ts";
 
@@ -10,6 +11,7 @@ const arrows = { data: "-->", order: "-.->", returned: "==>" } as const;
  *
  * @param run What {@linkcode trace} returned.
  * @returns The text of the flowchart, in which names and reasons are escaped.
+ * @throws {TypeError} For what is no recording.
  *
  * @example Draw a run
  * ```ts
@@ -25,8 +27,10 @@ const arrows = { data: "-->", order: "-.->", returned: "==>" } as const;
  * ```
  */
 export function toMermaid(run: Recording): string {
+  checkRecording(run, "draw", "as a Mermaid flowchart");
   const graph = graphOf(run);
-  const lines = ["flowchart LR"];
+  const title = graph.missing === undefined ? [] : ["---", `title: ${graph.missing}`, "---"];
+  const lines = [...title, "flowchart LR"];
   for (const { id, lines: text } of graph.boxes) lines.push(`  t${id}["${text.map(escape).join("<br/>")}"]`);
   for (const { from, to, kind } of graph.arrows) lines.push(`  t${from} ${arrows[kind]} t${to}`);
   const critical = graph.arrows.flatMap(({ isCritical }, i) => (isCritical ? [i] : []));

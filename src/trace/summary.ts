@@ -1,7 +1,8 @@
+import { bodyEnd, bodyTime } from "./times.ts";
 import type { RecordedTask, Status, Summary } from "./types.ts";
 
 /** Adds up tasks that are in the order of their ids. What is not over is measured up to `now`. */
-export function summarize(tasks: readonly RecordedTask[], now: number): Summary {
+export function summarize(tasks: readonly RecordedTask[], dropped: number, now: number): Summary {
   const statuses: Record<Status, number> = { waiting: 0, ready: 0, running: 0, fulfilled: 0, failed: 0, aborted: 0 };
   let begin = Infinity;
   let end = -Infinity;
@@ -10,7 +11,7 @@ export function summarize(tasks: readonly RecordedTask[], now: number): Summary 
   for (const task of tasks) {
     statuses[task.status]++;
     begin = Math.min(begin, task.invoked);
-    end = Math.max(end, endOf(task, now));
+    end = Math.max(end, task.settled ?? now);
     work += bodyTime(task, now);
     waitedForSlots += task.waitedForSlot;
   }
@@ -18,6 +19,7 @@ export function summarize(tasks: readonly RecordedTask[], now: number): Summary 
   const criticalPath = longestPath(tasks, now);
   return {
     total: tasks.length,
+    dropped,
     tasks: statuses,
     makespan,
     work,
@@ -29,19 +31,10 @@ export function summarize(tasks: readonly RecordedTask[], now: number): Summary 
   };
 }
 
-function endOf(task: RecordedTask, now: number): number {
-  if (task.settled === undefined || (task.started !== undefined && task.ended === undefined)) return now;
-  return Math.max(task.settled, task.ended ?? task.settled);
-}
-
-function bodyTime({ started, ended }: RecordedTask, now: number): number {
-  return started === undefined ? 0 : (ended ?? now) - started;
-}
-
 function mostAtOnce(tasks: readonly RecordedTask[], now: number): number {
   const bodies = tasks.filter(({ started }) => started !== undefined);
   const starts = Float64Array.from(bodies, ({ started }) => started!).sort();
-  const ends = Float64Array.from(bodies, ({ ended }) => ended ?? now).sort();
+  const ends = Float64Array.from(bodies, (task) => bodyEnd(task) ?? now).sort();
   let most = 0;
   let over = 0;
   for (let i = 0; i < starts.length; i++) {

@@ -45,6 +45,11 @@ export function duration(ms: number): string {
   return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }
 
+/** That a recording has dropped older tasks, in words; nothing, if it has not. */
+export function droppedTasks(count: number): string | undefined {
+  return count === 0 ? undefined : `${count.toLocaleString("en")} older ${count === 1 ? "task was" : "tasks were"} dropped`;
+}
+
 /** How several names are written in a sentence. */
 export function list(words: readonly string[]): string {
   if (words.length <= 1) return words[0] ?? "";

@@ -1,6 +1,7 @@
 import { Task } from "../../mod.ts";
 import { observeTasks } from "../observer.ts";
 import { beginFollowing, endFollowing } from "./awaiter.ts";
+import { show } from "./check.ts";
 import { now } from "./clock.ts";
 import { DevTools } from "./devtools.ts";
 import { optionsOf } from "./options.ts";
@@ -58,12 +59,12 @@ class Run implements Recording {
   }
 
   summary(): Summary {
-    return summarize(this.tasks, this.now);
+    return summarize(this.tasks, this.dropped, this.now);
   }
 
   why(handle: Task<unknown>): string {
-    if (!isHandle(handle)) throw new TypeError("Cannot explain what is no task: expected a handle");
-    return explain(handle, this.#recorder, this.now);
+    if (!isHandle(handle)) throw new TypeError(`Cannot explain ${show(handle)}: expected a handle`);
+    return explain(handle, this.#recorder, this.now, this.#end !== undefined);
   }
 
   idle(): Promise<void> {
@@ -71,9 +72,7 @@ class Run implements Recording {
   }
 
   subscribe(listener: (event: TraceEvent) => void): () => void {
-    if (typeof listener !== "function") {
-      throw new TypeError(`Cannot subscribe ${String(listener)}: expected a function`);
-    }
+    if (typeof listener !== "function") throw new TypeError(`Cannot subscribe ${show(listener)}: expected a function`);
     return this.#recorder.subscribe(listener);
   }
 

@@ -58,13 +58,18 @@ export interface TraceEvent {
   readonly task: RecordedTask;
 }
 
-/** What a run amounted to. Durations are milliseconds; what still runs is measured up to now. */
+/**
+ * What a run amounted to. Durations are milliseconds; what is pending is measured up to now. A body that runs on after
+ * its task was aborted counts up to the abort.
+ */
 export interface Summary {
   /** How many tasks the recording holds. */
   readonly total: number;
-  /** How many of them have each status. */
+  /** How many older ones its `limit` has dropped; they count in nothing else here. */
+  readonly dropped: number;
+  /** How many of those that it holds have each status. */
   readonly tasks: Readonly<Record<Status, number>>;
-  /** From the first invocation to the last end. */
+  /** From the first invocation to the last outcome. */
   readonly makespan: number;
   /** The sum of all body times. */
   readonly work: number;

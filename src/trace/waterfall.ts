@@ -1,5 +1,7 @@
 import stringWidth from "string-width";
-import { duration, labels, list } from "./text.ts";
+import { checkBoolean, checkOptions, checkRecording, show } from "./check.ts";
+import { droppedTasks, duration, labels, list } from "./text.ts";
+import { bodyEnd, bodyTime, byStart } from "./times.ts";
 import type { RecordedTask, Recording, Summary } from "./types.ts";
 
 /** How {@linkcode toWaterfall} draws. */
@@ -10,17 +12,18 @@ export interface WaterfallOptions {
   readonly color?: boolean | undefined;
 }
 
-type Kind = "waiting" | "slot" | "running" | "failed" | "aborted";
+type Kind = "waiting" | "slot" | "running" | "failed" | "aborted" | "outliving";
 
-const signs: Record<Kind, string> = { waiting: "·", slot: "░", running: "█", failed: "✗", aborted: "⊘" };
+const signs: Record<Kind, string> = { waiting: "·", slot: "░", running: "█", failed: "✗", aborted: "⊘", outliving: "─" };
 const words: Record<Kind, string> = {
   waiting: "waiting",
   slot: "waiting for a slot",
   running: "running",
   failed: "failed",
   aborted: "aborted",
+  outliving: "body runs on after the abort",
 };
-const colors: Record<Kind, string> = { waiting: "2", slot: "33", running: "36", failed: "31", aborted: "35" };
+const colors: Record<Kind, string> = { waiting: "2", slot: "33", running: "36", failed: "31", aborted: "35", outliving: "35" };
 
 /**
  * A recording as a chart for a terminal: a line for each task, in the order in which they started, and under it the
@@ -29,6 +32,7 @@ const colors: Record<Kind, string> = { waiting: "2", slot: "33", running: "36", 
  * @param run What {@linkcode trace} returned.
  * @param options Width and colour.
  * @returns Lines, each ended by a newline.
+ * @throws {TypeError} For what is no recording, an unknown option, or one of a wrong type.
  * @throws {RangeError} For a width that is no integer from 40.
  *
  * @example Print a run
@@ -42,13 +46,18 @@ const colors: Record<Kind, string> = { waiting: "2", slot: "33", running: "36", 
  * console.log(toWaterfall(run, { width: 60 }));
  * ```
  */
-export function toWaterfall(run: Recording, { width = 80, color = false }: WaterfallOptions = {}): string {
+export function toWaterfall(run: Recording, options: WaterfallOptions = {}): string {
+  checkRecording(run, "draw", "as a waterfall");
+  checkOptions(options, ["width", "color"], "draw a waterfall");
+  const { width = 80, color = false } = options;
   if (!Number.isSafeInteger(width) || width < 40) {
-    throw new RangeError(`Cannot draw ${String(width)} columns wide: expected an integer from 40`);
+    const ErrorType = typeof width === "number" ? RangeError : TypeError;
+    throw new ErrorType(`Cannot draw ${show(width)} columns wide: expected an integer from 40`);
   }
+  checkBoolean("color", color);
   const { tasks, now } = run;
   if (tasks.length === 0) return "No task was recorded\n";
-  const rows = tasks.toSorted((a, b) => startOf(a) - startOf(b) || a.id - b.id);
+  const rows = tasks.toSorted(byStart);
   const label = labels(tasks);
   const names = rows.map(label);
   const widest = names.reduce((most, name) => Math.max(most, stringWidth(name)), 0);
@@ -67,8 +76,7 @@ export function toWaterfall(run: Recording, { width = 80, color = false }: Water
         cells += paint(kind, signs[kind].repeat(count));
       }
     }
-    const { started, ended } = task;
-    const time = started === undefined ? "" : `${duration((ended ?? now) - started)}${ended === undefined ? "…" : ""}`;
+    const time = task.started === undefined ? "" : duration(bodyTime(task, now)) + (task.ended === undefined ? "…" : "");
     lines.push(`${fit(names[i]!, nameWidth)} ${cells} ${time.padStart(9)}`.trimEnd());
   });
   const legend = (Object.keys(signs) as Kind[]).filter((kind) => met.has(kind));
@@ -76,8 +84,6 @@ export function toWaterfall(run: Recording, { width = 80, color = false }: Water
   lines.push(...closing(run.summary(), label, width));
   return `${lines.join("\n")}\n`;
 }
-
-const startOf = ({ started, ready, settled, invoked }: RecordedTask): number => started ?? ready ?? settled ?? invoked;
 
 interface Segment {
   kind: Kind | undefined;
@@ -93,8 +99,7 @@ class Chart {
 
   constructor(tasks: readonly RecordedTask[], now: number, columns: number) {
     this.begin = Math.min(...bounds(tasks, ({ invoked }) => invoked));
-    const end = Math.max(...bounds(tasks, ({ settled, started, ended }) =>
-      settled === undefined || (started !== undefined && ended === undefined) ? now : Math.max(settled, ended ?? settled)));
+    const end = Math.max(...bounds(tasks, ({ settled }) => settled ?? now));
     this.now = now;
     this.columns = columns;
     this.span = end - this.begin;
@@ -115,7 +120,7 @@ class Chart {
   }
 
   row(task: RecordedTask): Segment[] {
-    const { invoked, ready, started, ended, settled, status, waitedForSlot } = task;
+    const { invoked, ready, started, settled, status, waitedForSlot } = task;
     const cells = new Array<Kind | undefined>(this.columns).fill(undefined);
     const over = settled ?? this.now;
     const fill = (kind: Kind, from: number, to: number): void => {
@@ -127,8 +132,9 @@ class Chart {
     if (queued !== undefined) fill("slot", queued, started ?? over);
     let last = this.column(over) - 1;
     if (started !== undefined) {
-      const end = ended ?? this.now;
-      if (ended !== undefined && ended < over) fill("waiting", ended, over);
+      const end = bodyEnd(task) ?? this.now;
+      if (end < over) fill("waiting", end, over);
+      if (status === "aborted") fill("outliving", over, task.ended ?? this.now);
       fill("running", started, end);
       const first = Math.min(this.columns - 1, this.column(started));
       // What is shorter than a column is seen all the same.
@@ -197,19 +203,21 @@ function wrap(pieces: readonly { text: string; size: number }[], width: number):
 }
 
 function closing(summary: Summary, label: (task: RecordedTask) => string, width: number): string[] {
-  const { total, tasks, makespan, criticalPath, above, parallelism, atOnce, waitedForSlots } = summary;
+  const { total, dropped, tasks, makespan, criticalPath, above, parallelism, atOnce, waitedForSlots } = summary;
   const counts = Object.entries(tasks).flatMap(([status, count]) => (count > 0 ? [`${count} ${status}`] : []));
   const percent = above > 0 && above < 0.001 ? "less than 0.1" : String(Number((above * 100).toFixed(1)));
-  const parts = [
-    `${total} ${total === 1 ? "task" : "tasks"} (${list(counts)}) in ${duration(makespan)},`,
-    `${percent} % above the critical path of ${duration(criticalPath.length)};`,
-    `${Number(parallelism.toFixed(2))} at once on average, ${atOnce} at most${waitedForSlots > 0 ? ";" : ""}`,
-    ...(waitedForSlots > 0 ? [`${duration(waitedForSlots)} waited for slots`] : []),
+  const inTime = `${total} ${total === 1 ? "task" : "tasks"} (${list(counts)}) in ${duration(makespan)}`;
+  const said = [
+    `${inTime}, ${percent} % above the critical path of ${duration(criticalPath.length)}`,
+    `${Number(parallelism.toFixed(2))} at once on average, ${atOnce} at most`,
+    waitedForSlots > 0 ? `${duration(waitedForSlots)} waited for slots` : undefined,
+    droppedTasks(dropped),
   ];
   const path = criticalPath.tasks.map(label);
   const shown = path.length > 12 ? [...path.slice(0, 6), "…", ...path.slice(-5)] : path;
   const arrowed = shown.map((name, i) => fitWithin(i < shown.length - 1 ? `${name} →` : name, width - 2));
-  return [...fill(parts.flatMap((part) => part.split(" ")), width), ...fill(["Critical path:", ...arrowed], width)];
+  const words = said.filter((part) => part !== undefined).join("; ").split(" ");
+  return [...fill(words, width), ...fill(["Critical path:", ...arrowed], width)];
 }
 
 function fitWithin(text: string, width: number): string {

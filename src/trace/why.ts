@@ -20,6 +20,12 @@ interface Step {
   from: Step | undefined;
 }
 
+const ways: Record<Wait["how"], string> = {
+  needs: "",
+  returned: "(returned by its body) ",
+  awaits: "(awaited in its body) ",
+  slot: "(holding a slot) ",
+};
 const mostLines = 10;
 const mostNames = 8;
 
@@ -33,8 +39,8 @@ export function isHandle(value: unknown): value is Node {
 }
 
 /** Says what a task is waiting for. */
-export function explain(task: Node, recorder: Recorder, now: number): string {
-  const explanation = new Explanation(recorder, now);
+export function explain(task: Node, recorder: Recorder, now: number, isStopped: boolean): string {
+  const explanation = new Explanation(recorder, now, isStopped);
   return explanation.of(task);
 }
 
@@ -45,27 +51,31 @@ export function explain(task: Node, recorder: Recorder, now: number): string {
 class Explanation {
   private readonly recorder: Recorder;
   private readonly now: number;
+  private readonly isStopped: boolean;
   private readonly names: Map<string, number> = new Map();
   private readonly known: Map<Node, Wait[]> = new Map();
 
-  constructor(recorder: Recorder, now: number) {
+  constructor(recorder: Recorder, now: number, isStopped: boolean) {
     this.recorder = recorder;
     this.now = now;
+    this.isStopped = isStopped;
     for (const name of recorder.table.keptNames) this.names.set(name, (this.names.get(name) ?? 0) + 1);
   }
 
   of(task: Node): string {
     if (isSettled(task)) return `${this.label(task)}: ${this.outcome(task)}`;
     const steps = this.reach(task);
-    const stuck = this.stuck(steps);
+    const stuck = this.stuck(steps, ({ how }) => how !== "awaits");
     if (stuck.has(task)) return this.deadlock(task, stuck);
+    const seeming = this.stuck(steps);
+    if (seeming.has(task)) return `${this.deadlock(task, seeming)}\nA body that has only chained a handle, without awaiting it, is not stuck`;
     const leaves = steps.filter((step) => this.waits(step.task).every(({ how }) => how === "slot") && !isHeld(step));
     const lines = leaves.slice(0, mostLines).map((step) => `${this.path(step)}: ${this.state(step)}`);
     if (leaves.length > mostLines) lines.push(`and ${leaves.length - mostLines} more that it waits for`);
     const unknown = leaves.filter(({ task: leaf }) => leaf.state === RUNNING && !this.isForeign(leaf) && !this.isFollowed(leaf));
     if (unknown.length > 0) {
       const isHeld = unknown.some(({ task: leaf }) => this.recorder.table.has(this.recorder.idOf(leaf)));
-      const why = isHeld || !canFollowBodies() ? unfollowed() : "of a task that the recording does not hold";
+      const why = isHeld || !canFollowBodies() ? this.unfollowed(unknown.map(({ task: leaf }) => leaf)) : "of a task that the recording does not hold";
       lines.push(`What a body awaits after its first await cannot be known ${why}`);
     }
     return lines.join("\n");
@@ -105,11 +115,16 @@ class Explanation {
       .map((on) => ({ on, how: "needs" }));
   }
 
-  /** Those whose bodies hold the slots that a ready task waits for. */
+  /** Those that hold the slots that a ready task waits for. */
   private holders(task: Node): Node[] {
+    return [...this.heldSlots(task).keys()];
+  }
+
+  /** The same, each with the task whose body has taken the slot, and may have left it to a handle that it returned. */
+  private heldSlots(task: Node): Map<Node, Node> {
+    const holders = new Map<Node, Node>();
     const limit = task.definition?.limit;
-    if (limit === undefined || !isQueued(task)) return [];
-    const holders = new Set<Node>();
+    if (limit === undefined || !isQueued(task)) return holders;
     for (const [body, its] of this.recorder.bodies) {
       if (its !== limit) continue;
       let holder = body;
@@ -120,19 +135,19 @@ class Explanation {
         holder = holder.data;
         isHeld ||= holder.extra?.slots?.includes(limit) === true;
       }
-      if (isHeld) holders.add(holder);
+      if (isHeld && !holders.has(holder)) holders.set(holder, body);
     }
-    return [...holders];
+    return holders;
   }
 
-  /** The tasks that cannot go on, whatever happens outside of them. */
-  private stuck(steps: readonly Step[]): Set<Node> {
+  /** The tasks that cannot go on, whatever happens outside of them, by what they wait for in certain ways. */
+  private stuck(steps: readonly Step[], counts: (wait: Wait) => boolean = () => true): Set<Node> {
     const stuck = new Set<Node>(steps.map(({ task }) => task));
     const waiters = new Map<Node, Node[]>();
     const left = new Map<Node, number>();
     const free: Node[] = [];
     for (const { task } of steps) {
-      const waits = this.waits(task);
+      const waits = this.waits(task).filter(counts);
       const isAny = waits[0]?.how === "slot";
       left.set(task, isAny ? 1 : waits.length);
       if (waits.length === 0 || (isAny && waits.length < (task.definition?.options.concurrency ?? 0))) free.push(task);
@@ -167,10 +182,10 @@ class Explanation {
     const first: Step = { ...cycle[0]!, from: undefined, wait: undefined };
     let said: string;
     if (limit !== undefined) {
-      const holders = this.holders(queued!);
-      const count = queued!.definition!.options.concurrency ?? holders.length;
-      const paths = holders.slice(0, mostLines).map((holder) => this.path(this.toQueue(holder, limit, stuck)));
-      const more = holders.length > mostLines ? `; and ${holders.length - mostLines} more` : "";
+      const bodies = [...this.heldSlots(queued!).values()];
+      const count = queued!.definition!.options.concurrency ?? bodies.length;
+      const paths = bodies.slice(0, mostLines).map((body) => this.path(this.toQueue(body, limit, stuck)));
+      const more = bodies.length > mostLines ? `; and ${bodies.length - mostLines} more` : "";
       const slots =
         count === 1
           ? "the only slot of its group is held by a body that waits"
@@ -182,14 +197,13 @@ class Explanation {
       for (const { task: next, wait } of cycle.slice(1)) last = { task: next, wait, from: last };
       said = `deadlock: ${this.label(first.task)} waits for itself: ${this.path(last)}`;
     }
-    const chains = steps.some(({ wait }) => wait?.how === "awaits") || limit !== undefined;
-    return `${before}${said}${chains ? "\nA body that has only chained a handle, without awaiting it, is not stuck" : ""}`;
+    return before + said;
   }
 
-  /** The way from the holder of a slot to a task that waits for one of the same group. */
-  private toQueue(holder: Node, limit: Limit, stuck: ReadonlySet<Node>): Step {
-    const steps: Step[] = [{ task: holder, wait: undefined, from: undefined }];
-    const seen = new Set([holder]);
+  /** The way from a body that has taken a slot to a task that waits for one of the same group. */
+  private toQueue(body: Node, limit: Limit, stuck: ReadonlySet<Node>): Step {
+    const steps: Step[] = [{ task: body, wait: undefined, from: undefined }];
+    const seen = new Set([body]);
     // The list grows while it is gone through.
     for (const from of steps) {
       const { task } = from;
@@ -218,8 +232,7 @@ class Explanation {
   }
 
   private stepLabel({ task, wait, from }: Step): string {
-    const how = wait?.how === "returned" ? "(returned by its body) " : wait?.how === "awaits" ? "(awaited in its body) " : "";
-    return how + this.label(task, from?.task);
+    return (wait === undefined ? "" : ways[wait.how]) + this.label(task, from?.task);
   }
 
   private label(task: Node, dependent?: Node): string {
@@ -234,7 +247,8 @@ class Explanation {
       return `a promise that is no task${index < 0 ? "" : ` (argument ${index + 1})`}`;
     }
     const name = task.definition?.name ? plain(task.definition.name) : "a task";
-    return `${name} (${id > 0 ? "no longer in the recording" : "invoked before the recording"})`;
+    if (id > 0 && id <= this.recorder.table.last) return `${name} (no longer in the recording)`;
+    return `${name} (${this.isStopped ? "not in the recording" : "invoked before the recording"})`;
   }
 
   /** Whether a task only stands for a promise that is none. */
@@ -260,7 +274,7 @@ class Explanation {
     const isSuspicious =
       holders.length === count && holders.every((holder) => !this.isFollowed(holder) && this.hasQueued(holder, limit));
     if (!isSuspicious) return said;
-    const unknown = `cannot be known ${unfollowed()}`;
+    const unknown = `cannot be known ${this.unfollowed(holders)}`;
     return `${said}: a deadlock, if these bodies await the tasks of the group that they have invoked, which ${unknown}`;
   }
 
@@ -277,6 +291,14 @@ class Explanation {
   /** Whether it is known what a body awaits. */
   private isFollowed(task: Node): boolean {
     return this.recorder.table.isFollowed(this.recorder.idOf(task));
+  }
+
+  /** Why it is not known what bodies await. */
+  private unfollowed(bodies: readonly Node[]): string {
+    if (!canFollowBodies()) return "in this runtime";
+    const { table } = this.recorder;
+    const isLater = this.isStopped && bodies.some((body) => Number.isNaN(table.get(this.recorder.idOf(body), STARTED)));
+    return isLater ? "once the recording has been stopped" : "where so many bodies start at once";
   }
 
   private since(moment: typeof READIED | typeof STARTED, task: Node): string {
@@ -298,13 +320,10 @@ class Explanation {
   private outcome(task: Node): string {
     const { table } = this.recorder;
     const id = this.recorder.idOf(task);
-    if (!table.has(id)) return `${(task as unknown as { status: string }).status}; it waits for nothing`;
-    return `${table.status(id)} ${duration(this.now - table.get(id, SETTLED))} ago; it waits for nothing`;
+    const time = table.get(id, SETTLED);
+    if (Number.isNaN(time)) return `${(task as unknown as { status: string }).status}; it waits for nothing`;
+    return `${table.status(id)} ${duration(this.now - time)} ago; it waits for nothing`;
   }
-}
-
-function unfollowed(): string {
-  return canFollowBodies() ? "where so many bodies start at once" : "in this runtime";
 }
 
 /** Whether a task is only there because it holds a slot: it is named where the slot is waited for. */

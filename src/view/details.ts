@@ -1,5 +1,6 @@
 import type { Dependency, RecordedTask } from "../../trace.ts";
-import { lines, stackOf } from "../draw/reason.ts";
+import { bodyEnd, lateness } from "../draw/chart.ts";
+import { isFailure, lines, stackOf } from "../draw/reason.ts";
 import { describeReason, duration, plain } from "../trace/text.ts";
 import { button, make } from "./dom.ts";
 import type { Model } from "./model.ts";
@@ -39,6 +40,7 @@ export class DetailsView {
   private tell(model: Model, task: RecordedTask): HTMLElement[] {
     const { id, status, invoked, ready, started, ended, settled, waitedForSlot, dependencies, parent, origin, stack } = task;
     const since = (time: number): string => duration(time - model.begin);
+    const over = bodyEnd(task);
     const list = make("dl");
     const term = (name: string, ...content: (Node | string)[]): void =>
       list.append(make("dt", {}, name), make("dd", {}, ...content));
@@ -52,24 +54,26 @@ export class DetailsView {
       return nodes.length > mostNamed ? [...nodes.slice(0, mostNamed), `and ${nodes.length - mostNamed} more`] : nodes;
     };
 
+    if (isFailure(task)) {
+      term("Reason", plain(describeReason(task.reason)));
+      if (origin !== undefined && origin !== id) term("Began in", link(origin, ""));
+    }
     term("Invoked", `at ${since(invoked)}`);
     term("Waited for dependencies", duration((ready ?? started ?? settled ?? model.run.now) - invoked));
     if (waitedForSlot > 0) term("Waited for a slot", duration(waitedForSlot));
     if (started === undefined) term("Ran", settled === undefined ? "not yet" : "never");
-    else if (ended === undefined) term("Runs", `since ${since(started)}, for ${duration(model.run.now - started)}`);
-    else term("Ran", `${duration(ended - started)}, from ${since(started)} to ${since(ended)}`);
+    else if (over === undefined) term("Runs", `since ${since(started)}, for ${duration(model.run.now - started)}`);
+    else term("Ran", `${duration(over - started)}, from ${since(started)} to ${since(over)}`);
+    const late = lateness(task, model.run.now);
+    if (late > 0) term("Ran on after the abort", `${duration(late)}${ended === undefined ? ", and still does" : ""}`);
     if (settled !== undefined) term("Settled", `at ${since(settled)}`);
-    if (status === "failed" || status === "aborted") {
-      term("Reason", plain(describeReason(task.reason)));
-      if (origin !== undefined && origin !== id) term("Began in", link(origin, ""));
-      const trace = stackOf(task.reason);
-      if (trace !== undefined) term("Stack of the error", make("pre", {}, trace));
-    }
+    const trace = isFailure(task) ? stackOf(task.reason) : undefined;
+    if (trace !== undefined) term("Stack of the error", make("pre", {}, trace));
     term("Depends on", ...links(dependencies.map(({ task: other, kind }) => link(other, kinds[kind])), "nothing"));
     term("Dependents", ...links(model.dependentsOf(id).map((other) => link(other, "")), "none"));
     if (parent !== undefined) term("Invoked in the body of", link(parent, ""));
     if (stack !== undefined) term("Invoked at", make("pre", {}, lines(stack)));
     const standing = `${status}${model.critical.has(id) ? ", on the critical path" : ""}`;
-    return [make("h2", {}, model.label(task)), make("p", {}, standing), list];
+    return [make("h2", { dir: "auto" }, model.label(task)), make("p", {}, standing), list];
   }
 }

@@ -17,7 +17,12 @@ export function button(label: string, press: () => void, attributes: Readonly<Re
   return element;
 }
 
-/** Sets a text, where it is another one. */
-export function say(element: Element, text: string): void {
-  if (element.textContent !== text) element.textContent = text;
+/** Sets a property, where it is another value: what stays as it is costs the page nothing. */
+export function put<T extends object, K extends keyof T>(target: T, name: K, value: T[K]): void {
+  if (target[name] !== value) target[name] = value;
+}
+
+/** Sets an attribute, where it is another value. */
+export function mark(element: Element, name: string, value: string): void {
+  if (element.getAttribute(name) !== value) element.setAttribute(name, value);
 }

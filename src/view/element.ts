@@ -1,4 +1,5 @@
 import { type Recording, trace } from "../../trace.ts";
+import { checkRecording } from "../draw/check.ts";
 import { viewStyle } from "./style.ts";
 import { View } from "./view.ts";
 
@@ -50,6 +51,7 @@ export class AiodagView extends Base {
   }
 
   set recording(run: Recording | undefined) {
+    if (run !== undefined) checkRecording(run, (value) => `Cannot show ${value}`);
     this.#given = run;
     this.#own?.stop();
     this.#own = undefined;

@@ -1,9 +1,9 @@
 import type { RecordedTask } from "../../trace.ts";
-import { spansOf } from "../draw/chart.ts";
+import { spansOf, timeOf } from "../draw/chart.ts";
 import { signs } from "../draw/shapes.ts";
+import { splitLabel } from "../draw/text.ts";
 import { duration } from "../trace/text.ts";
-import { make, say } from "./dom.ts";
-import { timeOf } from "./graph.ts";
+import { make, mark, put } from "./dom.ts";
 import type { Model } from "./model.ts";
 
 /** Pixels; also in the style sheet, as 1.625rem. */
@@ -14,6 +14,7 @@ interface Row {
   sign: SVGElement;
   path: SVGPathElement;
   name: HTMLElement;
+  ending: Text;
   status: HTMLElement;
   bars: HTMLElement;
   time: HTMLElement;
@@ -32,6 +33,9 @@ export class ListView {
   private readonly rows: HTMLElement;
   private pool: Row[] = [];
   private selected: number | undefined;
+  /** Of the list: read when it changes, since to ask for it later has the page laid out on the spot. */
+  private scrolled = 0;
+  private height = 0;
   private readonly observer: ResizeObserver;
 
   constructor(model: Model) {
@@ -45,15 +49,23 @@ export class ListView {
       make("div", { class: "axis", "aria-hidden": "true" }, make("span", { class: "ticks" }, ...this.ticks)),
       this.list,
     );
-    this.observer = new ResizeObserver(() => this.update());
-    this.list.addEventListener("scroll", () => this.update(), { passive: true });
+    this.observer = new ResizeObserver(() => {
+      this.height = this.list.clientHeight;
+      this.update();
+    });
+    const scroll = (): void => {
+      this.scrolled = this.list.scrollTop;
+      this.update();
+    };
+    this.list.addEventListener("scroll", scroll, { passive: true });
     this.rows.addEventListener("click", (event) => {
       const id = (event.target as Element).closest<HTMLElement>("[data-id]")?.dataset["id"];
       if (id !== undefined) this.onselect(Number(id));
     });
     this.rows.addEventListener("focus", () => {
       const first = this.model.tasks[0];
-      if (this.selected === undefined && first !== undefined) this.onselect(first.id);
+      // A click selects what it is on.
+      if (this.selected === undefined && first !== undefined && this.rows.matches(":focus-visible")) this.onselect(first.id);
     });
     this.rows.addEventListener("keydown", (event) => {
       const id = this.step(event.key);
@@ -65,6 +77,12 @@ export class ListView {
 
   connect(): void {
     this.observer.observe(this.list);
+    if (this.pool.length > 0) return;
+    // To find the fonts takes the page a while, which is not to come when the first tasks do.
+    const row = this.add();
+    row.element.style.visibility = "hidden";
+    row.name.textContent = row.time.textContent = "#0";
+    this.pool.push(row);
   }
 
   disconnect(): void {
@@ -74,7 +92,7 @@ export class ListView {
   reset(model: Model): void {
     this.model = model;
     this.selected = undefined;
-    this.list.scrollTop = 0;
+    this.scroll(0);
     this.update();
   }
 
@@ -83,11 +101,16 @@ export class ListView {
     const index = id === undefined ? -1 : this.indexOf(id);
     if (index >= 0) {
       const top = index * rowHeight;
-      const { scrollTop, clientHeight } = this.list;
-      if (top < scrollTop) this.list.scrollTop = top;
-      else if (top + rowHeight > scrollTop + clientHeight) this.list.scrollTop = top + rowHeight - clientHeight;
+      const { scrolled, height } = this;
+      if (top < scrolled) this.scroll(top);
+      else if (top + rowHeight > scrolled + height) this.scroll(top + rowHeight - height);
     }
     this.update();
+  }
+
+  private scroll(top: number): void {
+    this.list.scrollTop = top;
+    this.scrolled = this.list.scrollTop;
   }
 
   private indexOf(id: number): number {
@@ -98,7 +121,7 @@ export class ListView {
   private step(key: string): number | undefined {
     const { tasks } = this.model;
     const now = this.selected === undefined ? -1 : this.indexOf(this.selected);
-    const page = Math.max(1, Math.floor(this.list.clientHeight / rowHeight) - 1);
+    const page = Math.max(1, Math.floor(this.height / rowHeight) - 1);
     const to = { ArrowDown: now + 1, ArrowUp: now - 1, PageDown: now + page, PageUp: now - page, Home: 0, End: tasks.length - 1 }[key];
     if (to !== undefined) return tasks[Math.min(tasks.length - 1, Math.max(0, to))]?.id;
     const task = tasks[now];
@@ -108,20 +131,20 @@ export class ListView {
 
   /** Shows the rows that are in sight as they are now. */
   update(): void {
-    const { model, list, rows } = this;
+    const { model, rows, scrolled, height } = this;
     const tasks = model.isTooLarge ? [] : model.tasks;
     const span = model.end - model.begin;
-    if (tasks.length > 0) ["0", duration(span / 2), duration(span)].forEach((text, i) => say(this.ticks[i]!, text));
-    else for (const tick of this.ticks) say(tick, "");
-    rows.style.height = `${Math.max(tasks.length * rowHeight, 1)}px`;
-    const first = Math.max(0, Math.floor(list.scrollTop / rowHeight) - 2);
-    const last = Math.min(tasks.length, Math.ceil((list.scrollTop + list.clientHeight) / rowHeight) + 2);
+    const texts = tasks.length > 0 ? ["0", duration(span / 2), duration(span)] : ["", "", ""];
+    this.ticks.forEach((tick, i) => put(tick, "textContent", texts[i]!));
+    put(rows.style, "height", `${Math.max(tasks.length * rowHeight, 1)}px`);
+    const first = Math.max(0, Math.floor(scrolled / rowHeight) - 2);
+    const last = Math.min(tasks.length, Math.ceil((scrolled + height) / rowHeight) + 2);
     const wanted = Math.max(0, last - first);
     while (this.pool.length < wanted) this.pool.push(this.add());
     for (const { element } of this.pool.splice(wanted)) element.remove();
     for (let i = 0; i < wanted; i++) this.fill(this.pool[i]!, tasks[first + i]!, first + i, tasks.length);
     const isSeen = this.selected !== undefined && tasks.slice(first, last).some(({ id }) => id === this.selected);
-    if (isSeen) rows.setAttribute("aria-activedescendant", `${this.prefix}${this.selected!}`);
+    if (isSeen) mark(rows, "aria-activedescendant", `${this.prefix}${this.selected!}`);
     else rows.removeAttribute("aria-activedescendant");
   }
 
@@ -133,39 +156,43 @@ export class ListView {
     sign.setAttribute("aria-hidden", "true");
     const path = document.createElementNS(namespace, "path");
     sign.append(path);
-    const name = make("span", { class: "name" });
+    const name = make("span", { dir: "auto" });
+    const ending = document.createTextNode("");
     const status = make("span", { class: "hidden" });
     const bars = make("span", { class: "bars", "aria-hidden": "true" });
     const time = make("span", { class: "time" });
-    const element = make("div", { class: "row", role: "option" }, sign, name, status, bars, time);
+    const element = make("div", { class: "row", role: "option" }, sign, make("span", { class: "name" }, name, ending), status, bars, time);
     this.rows.append(element);
-    return { element, sign, path, name, status, bars, time };
+    return { element, sign, path, name, ending, status, bars, time };
   }
 
-  private fill({ element, path, name, status, bars, time }: Row, task: RecordedTask, index: number, total: number): void {
+  private fill({ element, path, name, ending, status, bars, time }: Row, task: RecordedTask, index: number, total: number): void {
     const { model } = this;
     const { now } = model.run;
-    element.id = `${this.prefix}${task.id}`;
-    element.className = `row ${task.status}`;
-    element.dataset["id"] = String(task.id);
-    element.setAttribute("aria-selected", String(task.id === this.selected));
-    element.setAttribute("aria-posinset", String(index + 1));
-    element.setAttribute("aria-setsize", String(total));
-    element.style.transform = `translateY(${index * rowHeight}px)`;
-    path.setAttribute("d", signs[task.status]);
-    say(name, model.label(task));
-    say(status, task.status);
-    say(time, task.started === undefined ? "" : timeOf(task, now));
+    put(element, "id", `${this.prefix}${task.id}`);
+    put(element, "className", `row ${task.status}`);
+    mark(element, "data-id", String(task.id));
+    mark(element, "aria-selected", String(task.id === this.selected));
+    mark(element, "aria-posinset", String(index + 1));
+    mark(element, "aria-setsize", String(total));
+    put(element.style, "transform", `translateY(${index * rowHeight}px)`);
+    put(element.style, "visibility", "");
+    mark(path, "d", signs[task.status]);
+    const [label, number] = splitLabel(model.label(task), task.id);
+    put(name, "textContent", label);
+    put(ending, "data", number);
+    put(status, "textContent", task.status);
+    put(time, "textContent", task.started === undefined ? "" : timeOf(task, now));
     const spans = spansOf(task, now);
     while (bars.children.length > spans.length) bars.lastElementChild!.remove();
     while (bars.children.length < spans.length) bars.append(make("i"));
     const width = model.end - model.begin;
     spans.forEach(({ phase, from, to }, i) => {
       const bar = bars.children[i] as HTMLElement;
-      bar.className = phase;
-      const part = width === 0 ? 0 : (to - from) / width;
-      bar.style.left = `${width === 0 ? 0 : Math.min(99.6, ((from - model.begin) / width) * 100)}%`;
-      bar.style.width = `${part * 100}%`;
+      put(bar, "className", phase);
+      const percent = (time: number): string => `${width === 0 ? 0 : Number(((time / width) * 100).toFixed(3))}%`;
+      put(bar.style, "left", percent(Math.min(from - model.begin, width * 0.996)));
+      put(bar.style, "width", percent(to - from));
     });
   }
 }

@@ -1,5 +1,6 @@
 import type { RecordedTask, Recording, Status, Summary, TraceEvent } from "../../trace.ts";
-import { boundsOf } from "../draw/chart.ts";
+import { boundsOf, lateness } from "../draw/chart.ts";
+import { fitLabel } from "../draw/text.ts";
 import { plain } from "../trace/text.ts";
 
 /** Tasks up to which they are shown one by one. */
@@ -13,23 +14,29 @@ export class Model {
   total = 0;
   tasks: readonly RecordedTask[] = [];
   summary: Summary | undefined;
-  critical: ReadonlySet<number> = new Set();
+  /** What is on the critical path, and what of that comes before it. */
+  critical: ReadonlyMap<number, number | undefined> = new Map();
   begin = 0;
   end = 0;
   /** When the first task was invoked, and when the last event was. */
-  first: number = NaN;
-  last: number = NaN;
-  /** The statuses of the tasks that have not settled. */
+  first = 0;
+  last = 0;
+  /** Whether there is a body that runs on after its task was aborted. */
+  private isLate = false;
+  /** The statuses of the tasks that have not settled, but for those that are waiting. */
   private readonly statuses: Map<number, Status> = new Map();
   private readonly names: Map<string, number> = new Map();
   private named = 0;
+  private readonly shorts: Map<number, { label: string; room: number; text: string }> = new Map();
 
   constructor(run: Recording) {
     this.run = run;
+    let last = 0;
     for (const { id, status, invoked, settled } of run.tasks) {
-      if (Number.isNaN(this.first)) this.first = invoked;
-      this.see("invoked", id, status, settled ?? invoked);
+      this.see("invoked", id, status, invoked);
+      last = Math.max(last, settled ?? invoked);
     }
+    this.last = last;
   }
 
   get pending(): number {
@@ -37,21 +44,26 @@ export class Model {
     return waiting + ready + running;
   }
 
+  /** Whether there is something whose time goes on. */
+  get isGoing(): boolean {
+    return this.pending > 0 || (this.isLate && !this.isTooLarge);
+  }
+
   get isTooLarge(): boolean {
     return this.total > mostShown;
   }
 
+  /** Counts an event. This is all that the element costs when something happens to a task. */
   see(type: TraceEvent["type"], id: number, status: Status, time: number): void {
     this.last = time;
     // The end of a body is no change of status.
     if (type === "ended") return;
-    const before = this.statuses.get(id);
-    if (before === undefined) this.total++;
-    else this.counts[before]--;
+    if (type === "invoked") {
+      if (this.total++ === 0) this.first = time;
+    } else this.counts[this.statuses.get(id) ?? "waiting"]--;
     this.counts[status]++;
-    if (status === "waiting" || status === "ready" || status === "running") this.statuses.set(id, status);
-    else this.statuses.delete(id);
-    if (Number.isNaN(this.first)) this.first = time;
+    if (status === "ready" || status === "running") this.statuses.set(id, status);
+    else if (type !== "invoked") this.statuses.delete(id);
   }
 
   /** Reads the tasks. It takes some microseconds a task, so not above {@linkcode mostShown}. */
@@ -61,7 +73,8 @@ export class Model {
     const { begin, end } = boundsOf(this.tasks, run.now);
     this.begin = begin;
     this.end = end;
-    for (const { id, name } of this.tasks.slice(this.named)) {
+    this.isLate = this.tasks.some((task) => task.ended === undefined && lateness(task, run.now) > 0);
+    for (const { id, name } of this.tasks.slice(Math.max(0, this.named - (this.tasks[0]?.id ?? 1) + 1))) {
       this.named = id;
       this.names.set(name, (this.names.get(name) ?? 0) + 1);
     }
@@ -70,7 +83,8 @@ export class Model {
   /** Reads the summary, which takes as long again. */
   addUp(): void {
     this.summary = this.run.summary();
-    this.critical = new Set(this.summary.criticalPath.tasks.map(({ id }) => id));
+    const path = this.summary.criticalPath.tasks;
+    this.critical = new Map(path.map(({ id }, i) => [id, path[i - 1]?.id]));
   }
 
   task(id: number): RecordedTask | undefined {
@@ -86,5 +100,29 @@ export class Model {
 
   label({ id, name }: RecordedTask): string {
     return name === `#${id}` || (this.names.get(name) ?? 0) <= 1 ? plain(name) : `${plain(name)} #${id}`;
+  }
+
+  /** A name that has room for so many columns, without what tells it from others: where there is no room for both. */
+  shorter({ id, name }: RecordedTask, room: number): string {
+    return this.cut(id, plain(name), room);
+  }
+
+  /** A label that has room for so many columns. */
+  short(task: RecordedTask, room: number): string {
+    return this.cut(task.id, this.label(task), room);
+  }
+
+  private cut(id: number, label: string, room: number): string {
+    let short = this.shorts.get(id);
+    if (short?.label !== label || short.room !== room) {
+      short = { label, room, text: fitLabel(label, id, room) };
+      this.shorts.set(id, short);
+    }
+    return short.text;
+  }
+
+  /** Whether the critical path goes from one task to the other. */
+  isStep(from: number, to: number): boolean {
+    return this.critical.get(to) === from;
   }
 }

@@ -1,25 +1,27 @@
 import { toHTML, toSVG } from "../../draw.ts";
 import type { Recording } from "../../trace.ts";
-import { count, describe } from "../draw/saying.ts";
+import { count, describe, digits } from "../draw/saying.ts";
 import { duration, list as words } from "../trace/text.ts";
 import { watch } from "../trace/watch.ts";
 import { DetailsView } from "./details.ts";
-import { button, make, say } from "./dom.ts";
+import { button, make, put } from "./dom.ts";
 import { GraphView } from "./graph.ts";
 import { ListView } from "./list.ts";
 import { Model, mostShown } from "./model.ts";
+import { Slices, type Work } from "./slices.ts";
 
 /** Tasks up to which everything is kept up at once. */
 const few = 300;
 
-/** Milliseconds from one look at the tasks to the next: for few of them, for many, and at most of the time. */
-const pace = { few: 60, many: 250, share: 0.2 };
+/** Milliseconds from one look at the tasks to the next: for few of them, for many, and when only aborted bodies run. */
+const pace = { few: 60, many: 250, late: 1000 };
 
 /** What the element shows of a recording: keeps up with it, as long as it is connected. */
 export class View {
   readonly element: HTMLElement;
   private model: Model;
   private unsubscribe: (() => void) | undefined;
+  private readonly slices: Slices = new Slices();
   private readonly graph: GraphView;
   private readonly list: ListView;
   private readonly details: DetailsView = new DetailsView();
@@ -28,14 +30,13 @@ export class View {
   private readonly pause: HTMLButtonElement;
   private selected: number | undefined;
   private isPaused = false;
-  private isStale = true;
   private timer: ReturnType<typeof setTimeout> | undefined;
-  private frame = 0;
+  private isIdle = false;
   private isConnected = false;
 
-  constructor(run: Recording, clear: (() => void) | undefined) {
+  constructor(run: Recording, clear: () => void) {
     this.model = new Model(run);
-    this.graph = new GraphView(this.model);
+    this.graph = new GraphView(this.model, this.slices);
     this.list = new ListView(this.model);
     this.pause = button("Pause", () => this.setPaused(!this.isPaused), { "aria-pressed": "false" });
     const tools = make(
@@ -43,16 +44,16 @@ export class View {
       { class: "tools", role: "group", "aria-label": "View of the run" },
       this.summary,
       this.pause,
-      ...(clear ? [button("Clear", clear)] : []),
-      button("−", () => this.graph.zoom(0.8), { "aria-label": "Zoom out" }),
-      button("+", () => this.graph.zoom(1.25), { "aria-label": "Zoom in" }),
-      button("Fit", () => this.graph.fit()),
-      button("SVG", () => this.download("svg"), { "aria-label": "Download SVG" }),
+      button("Clear", clear),
+      button("−", () => this.graph.zoom(0.8), { "aria-label": "Zoom out", class: "single" }),
+      button("+", () => this.graph.zoom(1.25), { "aria-label": "Zoom in", class: "single" }),
+      button("Fit", () => this.graph.fit(), { class: "single" }),
+      button("SVG", () => this.download("svg"), { "aria-label": "Download SVG", class: "single" }),
       button("HTML", () => this.download("html"), { "aria-label": "Download HTML" }),
     );
     const pictures = make("div", { class: "pictures" }, this.graph.element, this.list.element);
     this.element = make("div", { class: "view" }, tools, make("div", { class: "panes" }, pictures, this.details.element), this.said);
-    this.graph.onselect = (id) => this.select(id);
+    this.graph.onselect = (id, isInSight) => this.select(id, isInSight);
     this.list.onselect = (id) => this.select(id);
     this.details.onselect = (id) => this.select(id);
     this.subscribe();
@@ -69,10 +70,9 @@ export class View {
     this.isConnected = false;
     this.graph.disconnect();
     this.list.disconnect();
+    this.slices.stop();
     clearTimeout(this.timer);
-    cancelAnimationFrame(this.frame);
     this.timer = undefined;
-    this.frame = 0;
   }
 
   /** Ends listening to the recording. */
@@ -85,6 +85,7 @@ export class View {
   /** Shows another recording. */
   show(run: Recording): void {
     this.unsubscribe?.();
+    this.slices.stop();
     this.model = new Model(run);
     this.subscribe();
     this.selected = undefined;
@@ -100,7 +101,6 @@ export class View {
   setPaused(isPaused: boolean): void {
     this.isPaused = isPaused;
     this.pause.setAttribute("aria-pressed", String(isPaused));
-    this.isStale = true;
     if (!isPaused) this.look();
   }
 
@@ -117,75 +117,73 @@ export class View {
     const { model } = this;
     this.unsubscribe = watch(model.run, (...event) => {
       model.see(...event);
-      this.isStale = true;
-      this.wait(this.model.total > few ? pace.many : pace.few);
+      if (this.timer === undefined || this.isIdle) this.wait(false);
     });
   }
 
-  /** Has the next look come after a time. */
-  private wait(ms: number): void {
-    if (!this.isConnected || this.isPaused || this.timer !== undefined || this.frame !== 0) return;
-    this.timer = setTimeout(() => {
+  /** Has the next look come in a while: a longer one where nothing happens. */
+  private wait(isIdle: boolean): void {
+    if (!this.isConnected || this.isPaused) return;
+    clearTimeout(this.timer);
+    this.isIdle = isIdle;
+    const look = (): void => {
       this.timer = undefined;
-      // Of a page that nobody sees nothing needs to be kept up.
-      this.frame = requestAnimationFrame(() => {
-        this.frame = 0;
-        this.look();
-      });
-    }, ms);
+      this.look();
+    };
+    this.timer = setTimeout(look, isIdle ? pace.late : this.model.total > few ? pace.many : pace.few);
   }
 
   private look(): void {
-    if (!this.isConnected || this.isPaused) return;
-    const { model } = this;
-    const began = performance.now();
-    if (this.isStale || model.pending > 0) {
-      this.isStale = false;
-      if (!model.isTooLarge) model.read();
-      this.graph.update();
-      this.list.update();
-      this.showDetails();
-      this.sum();
-    }
-    // What takes long is done less often.
-    const took = performance.now() - began;
-    if (model.pending > 0) this.wait(Math.max(model.total > few ? pace.many : pace.few, took / pace.share));
+    if (this.isConnected && !this.isPaused) this.slices.add("look", () => this.takeIn());
   }
 
-  /** The summary line. The critical path of many tasks is looked for only when they are done, since it takes a while. */
-  private sum(): void {
+  /** Shows the run as it now is, one part after the other. */
+  private *takeIn(): Work {
     const { model } = this;
-    if (model.isTooLarge || model.total === 0 || (model.pending > 0 && model.total > few)) {
-      this.sayCounts();
-      return;
-    }
-    const add = (): void => {
-      if (!this.isConnected || this.isPaused || this.model !== model || model.isTooLarge) return;
+    const { isTooLarge, total, pending } = model;
+    const isSummedUp = total > 0 && total <= few;
+    if (!isTooLarge) model.read();
+    if (isSummedUp) model.addUp();
+    const summary = isSummedUp ? this.describe() : this.describeCounts();
+    yield false;
+    yield* this.graph.update();
+    // What changes in the page has to be laid out, which takes as long again.
+    yield true;
+    this.element.classList.toggle("counted", isTooLarge);
+    this.list.update();
+    this.showDetails();
+    put(this.summary, "textContent", summary);
+    if (!isSummedUp && !isTooLarge && total > 0 && pending === 0) {
+      // The critical path of many tasks is looked for only when they are done, since it takes a while.
+      yield true;
       model.addUp();
-      say(this.summary, `${describe(model.summary!)}.`);
-      this.graph.draw();
+      put(this.summary, "textContent", this.describe());
       this.showDetails();
-    };
-    if (model.total > few) setTimeout(add, 0);
-    else add();
-  }
-
-  private sayCounts(): void {
-    const { counts, total, first, last, pending, run, isTooLarge } = this.model;
-    if (total === 0) say(this.summary, "No task has been invoked yet.");
-    else {
-      const parts = Object.entries(counts).flatMap(([status, number]) => (number > 0 ? [`${number.toLocaleString("en")} ${status}`] : []));
-      say(this.summary, `${count(total)} (${words(parts)}) in ${duration((pending > 0 ? run.now : last) - first)}.${isTooLarge ? ` Above ${mostShown.toLocaleString("en")} only numbers are shown.` : ""}`);
+      this.graph.draw();
     }
+    if (this.timer === undefined && model.isGoing) this.wait(model.pending === 0);
   }
 
-  private select(id: number): void {
+  private describe(): string {
+    const { summary, run } = this.model;
+    return `${describe({ summary: summary!, dropped: run.dropped })}.`;
+  }
+
+  private describeCounts(): string {
+    const { counts, total, first, last, pending, run, isTooLarge } = this.model;
+    if (total === 0) return "No task has been invoked yet.";
+    const parts = Object.entries(counts).flatMap(([status, number]) => (number > 0 ? [`${digits(number, 0)} ${status}`] : []));
+    const time = duration((pending > 0 ? run.now : last) - first);
+    return `${count(total)} (${words(parts)}) in ${time}.${isTooLarge ? ` Above ${digits(mostShown, 0)} only numbers are shown.` : ""}`;
+  }
+
+  private select(id: number, isInSight = false): void {
     this.selected = id;
     const task = this.model.task(id);
-    this.graph.select(id, true);
+    this.graph.select(id, !isInSight);
     this.list.select(id);
     this.showDetails();
-    if (task) say(this.said, `${this.model.label(task)}, ${task.status}`);
+    if (task) put(this.said, "textContent", `${this.model.label(task)}, ${task.status}`);
   }
 
   private showDetails(): void {

@@ -2,6 +2,7 @@ import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { all, type Task, task } from "../aiodag.ts";
 import { collectRejections } from "../support/rejections.ts";
+import { turn } from "../support/turn.ts";
 
 const test = suite("unhandled in a browser");
 
@@ -11,14 +12,14 @@ interface Seen {
   promise: Promise<unknown>;
 }
 
-/** The window's own events while `body` runs, and a moment longer. */
+/** The window's own events while `body` runs, and what it leaves. */
 async function eventsOf(body: () => unknown): Promise<Seen[]> {
   const seen: Seen[] = [];
   const note = ({ type, reason, promise }: PromiseRejectionEvent): void => void seen.push({ type, reason, promise });
   addEventListener("unhandledrejection", note);
   addEventListener("rejectionhandled", note);
   try {
-    await collectRejections(body, 50);
+    await collectRejections(body);
   } finally {
     removeEventListener("unhandledrejection", note);
     removeEventListener("rejectionhandled", note);
@@ -67,7 +68,7 @@ test("the window's rejectionhandled comes for the same promise when the failure 
 });
 
 test("the window is told of nothing that was handled, taken over or aborted", async () => {
-  const seen = await eventsOf(() => {
+  const seen = await eventsOf(async () => {
     const failed = task((): never => {
       throw new Error("handled");
     })();
@@ -76,7 +77,8 @@ test("the window is told of nothing that was handled, taken over or aborted", as
     leaf(leaf(failed), 1).catch(() => {});
     const stopped = task(async () => new Promise(() => {}))();
     leaf(leaf(stopped));
-    setTimeout(() => stopped.abort(), 0);
+    await turn();
+    stopped.abort();
   });
   assert.equal(seen, []);
 });

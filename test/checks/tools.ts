@@ -27,6 +27,15 @@ const expectedLabels = (run: entry.Recording): string[] =>
     .filter(({ name, status }) => isHarmless(name) && name.length < 70 && status === "fulfilled")
     .map(({ id, name }) => `${name} #${id}`);
 
+/** A recording that has dropped two of its four tasks. */
+async function recordLimited({ task }: typeof core, { trace }: typeof entry): Promise<entry.Recording> {
+  const run = trace({ limit: 2 });
+  const next = task((n: number) => n + 1);
+  await next(next(next(next(0))));
+  run.stop();
+  return run;
+}
+
 function findDot(): string {
   const isThere = (): boolean => spawnSync("dot", ["-V"]).status === 0;
   if (!isThere() && process.getuid?.() === 0 && existsSync("/etc/debian_version")) {
@@ -43,10 +52,14 @@ function findDot(): string {
   return "dot";
 }
 
+const drawByDot = (text: string): string =>
+  execFileSync(findDot(), ["-Tsvg"], { input: text, encoding: "utf8", stdio: ["pipe", "pipe", "inherit"] });
+
 async function readByDot(page: Page): Promise<void> {
   const [library, trace] = await load();
+  assert.match(drawByDot(trace.toDOT(await recordLimited(library, trace))), />2 older tasks were dropped</);
   const run = await recordHostile(library, trace);
-  const svg = execFileSync(findDot(), ["-Tsvg"], { input: trace.toDOT(run), encoding: "utf8", stdio: ["pipe", "pipe", "inherit"] });
+  const svg = drawByDot(trace.toDOT(run));
   const { errors, labels, arrows } = await page.evaluate((text) => {
     const parsed = new DOMParser().parseFromString(text, "image/svg+xml");
     return {
@@ -72,16 +85,20 @@ async function readByMermaid(page: Page): Promise<void> {
     logLevel: "silent",
   });
   await page.addScriptTag({ content: outputFiles[0]!.text });
-  const labels = await page.evaluate(async (text) => {
+  const limited = trace.toMermaid(await recordLimited(library, trace));
+  const [title, labels] = await page.evaluate(async ([text, limited]) => {
     const { mermaid } = globalThis as unknown as {
       mermaid: { initialize(o: object): void; parse(t: string): Promise<unknown>; render(id: string, t: string): Promise<{ svg: string }> };
     };
     mermaid.initialize({ startOnLoad: false });
     await mermaid.parse(text);
-    const { svg } = await mermaid.render("drawn", text);
-    document.body.innerHTML = svg;
-    return Array.from(document.querySelectorAll<HTMLElement>(".node .nodeLabel"), (node) => node.innerText.replaceAll("\u2060", ""));
-  }, trace.toMermaid(run));
+    document.body.innerHTML = (await mermaid.render("titled", limited)).svg;
+    const title = document.querySelector(".flowchartTitleText")?.textContent;
+    document.body.innerHTML = (await mermaid.render("drawn", text)).svg;
+    const nodes = document.querySelectorAll<HTMLElement>(".node .nodeLabel");
+    return [title, Array.from(nodes, (node) => node.innerText.replaceAll("\u2060", ""))] as const;
+  }, [trace.toMermaid(run), limited] as const);
+  assert.equal(title, "2 older tasks were dropped");
   assert.equal(labels.length, run.tasks.length);
   const names = labels.map((label) => label.split("\n")[0]);
   for (const label of expectedLabels(run)) {
@@ -96,7 +113,7 @@ async function readBySchema(): Promise<void> {
   const [library, trace] = await load();
   const schema = JSON.parse(readFileSync(`${root}test/fixtures/trace_events.schema.json`, "utf8")) as object;
   const validate = new Ajv({ allErrors: true, strict: true, strictRequired: false }).compile(schema);
-  for (const run of [await recordHostile(library, trace), trace.trace()]) {
+  for (const run of [await recordHostile(library, trace), await recordLimited(library, trace), trace.trace()]) {
     run.stop();
     validate(JSON.parse(trace.toTraceEvents(run)));
     assert.deepEqual(validate.errors, null);
@@ -150,8 +167,9 @@ async function showInPanel(browser: Browser): Promise<void> {
     const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
     performance.measure("the page's own");
     const run = trace({ devtools: true });
-    const wait = task(function wait(ms: number) {
-      return sleep(ms);
+    const ends: (() => void)[] = [];
+    const wait = task(function wait(_: string) {
+      return new Promise<void>((resolve) => ends.push(resolve));
     });
     const join = task(function join(..._: unknown[]) {
       return sleep(5);
@@ -160,7 +178,12 @@ async function showInPanel(browser: Browser): Promise<void> {
       await sleep(5);
       throw new Error("no such thing");
     });
-    await Promise.allSettled([join(wait(20), wait(30)), fail(wait(10))]);
+    const handles = [join(wait("second"), wait("third")), fail(wait("first"))];
+    for (const at of [2, 0, 1]) {
+      await sleep(5);
+      ends[at]!();
+    }
+    await Promise.allSettled(handles);
     await run.idle();
     run.stop();
     return performance.getEntriesByType("measure").map(({ name }) => name);

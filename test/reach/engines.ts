@@ -3,7 +3,7 @@ import { readFileSync, readdirSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { firefox, type Browser } from "playwright-core";
 import { limits } from "../runner/child.ts";
 import { launch } from "../runner/chromium.ts";
@@ -232,8 +232,8 @@ async function runInWorkers(registry: Registry, kind: keyof typeof pages, plan: 
   }
 }
 
-const workerdMain = (file: string): string => `
-  import { start } from "./${file}";
+const workerdMain = (name: string): string => `
+  import { start } from "./test/${name}";
   export default {
     async fetch(request) {
       const { readable, writable } = new TransformStream();
@@ -252,8 +252,9 @@ async function runInWorkerd(registry: Registry, plan: Plan): Promise<Outcome[]> 
   for (const name of library(registry)) built[`app/dist/${name}`] = await readFile(join(registry.unpacked, "dist", name), "utf8");
   const outcomes: Outcome[] = [];
   for (const file of plan.files) {
+    const name = basename(file);
     const spec = await bundleSpec(file, plan.subject, "../dist/");
-    const workerd = await openWorkerd({ "app/main.js": workerdMain(file), [`app/${file}`]: spec, ...built }, { flags: ["--expose-gc"] });
+    const workerd = await openWorkerd({ "app/main.js": workerdMain(name), [`app/test/${name}`]: spec, ...built }, { flags: ["--expose-gc"] });
     const follower = new Follower(file);
     try {
       const response = await fetch(workerd.origin, { method: "POST", body: JSON.stringify({ ...plan, files: [file] }) });
@@ -311,14 +312,16 @@ export const engines: Engine[] = [
 
 async function engineJobs(registry: Registry, engine: Engine): Promise<Job[]> {
   const left = engine.leavesOut?.map(({ file }) => file) ?? [];
-  const files = [...specs("test"), ...(engine.own ? specs(engine.own) : [])].filter((file) => !left.includes(file));
+  // As in `npm test`, one subject is enough for what is long.
+  const files = (subject: Subject): string[] =>
+    [...specs("test"), ...(subject === "dist" ? specs("test/once") : []), ...(engine.own ? specs(engine.own) : [])].filter((file) => !left.includes(file));
   const version = await engine.version().catch(() => "");
   return subjects.map((subject) => ({
     group: `${engine.name} ${version}`.trim(),
     part: subject,
     id: engine.id,
     async run() {
-      const outcomes = await engine.run(registry, { subject, files });
+      const outcomes = await engine.run(registry, { subject, files: files(subject) });
       return { outcomes, ...(left.length > 0 && { note: `not here: ${engine.leavesOut!.map(({ file, why }) => `${file} (${why})`).join(", ")}` }) };
     },
   }));

@@ -10,7 +10,7 @@ import type { Outcome } from "../runner/results.ts";
 import { programs, root, title } from "../runner/runtimes.ts";
 import { refusals } from "./hosts/refusals.ts";
 import type { Stage } from "./stage.ts";
-import { folder, run, tools, write } from "./support/ground.ts";
+import { eventually, folder, run, tools, write } from "./support/ground.ts";
 import { listen } from "./support/pages.ts";
 import { metadata, program, type Registry } from "./support/registry.ts";
 import { latestDate, openWorkerd, workerdVersion } from "./support/workerd.ts";
@@ -105,11 +105,12 @@ const inWorkerd = (date: string, compatibility: string[] = []) => async (registr
     for (const way of ways) {
       fetched[way] = await get(`fetch?way=${way}`);
       const first = get(`shared?way=${way}`);
-      await new Promise((resolve) => setTimeout(resolve, 50));
+      await eventually(async () => (await get(`begun?way=${way}`)) === "true" || undefined, "The first request did not begin");
       shared[way] = `${String(await get(`shared?way=${way}`))}, to the one that began it ${String(await first)}`;
       const answer = await get(`wait?way=${way}`);
-      await new Promise((resolve) => setTimeout(resolve, 300));
-      waited[way] = `${String(answer)}, then ${(await get(`done?way=${way}`)) === "true" ? "done" : "dropped"}`;
+      const isDone = async (): Promise<boolean> => (await get(`done?way=${way}`)) === "true";
+      for (let round = 0; round < 20 && !(await isDone()); round++) await new Promise((resolve) => setTimeout(resolve, 100));
+      waited[way] = `${String(answer)}, then ${(await isDone()) ? "done" : "dropped"}`;
     }
   } finally {
     await worker.close();

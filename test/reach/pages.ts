@@ -38,7 +38,7 @@ async function visitIn(browser: Browser, { html, headers = {}, scripts = {} }: G
       if (message.type() === "error") errors.push(message.text());
     });
     await page.goto(`${server.origin}/`);
-    for (let round = 0; round < 100 && errors.length === 0; round++) {
+    for (let round = 0; round < 1000 && errors.length === 0; round++) {
       if (await page.evaluate("globalThis.said !== undefined")) break;
       await new Promise((resolve) => setTimeout(resolve, 50));
     }

@@ -4,8 +4,7 @@
 import { parseArgs } from "node:util";
 import { install } from "../../scripts/install.mjs";
 import { lowerDecorators } from "../fixtures/decorators/lower.ts";
-import { closing, line, row, type Result } from "../runner/report.ts";
-import { failure } from "../runner/results.ts";
+import { runJobs } from "../runner/jobs.ts";
 import type { Job, Stage } from "./stage.ts";
 import { prepareSystem } from "./support/system.ts";
 
@@ -34,23 +33,6 @@ await system;
 
 const stages: Stage[] = [installs, enginesStage, workers, compilers, bundles, pages, quality, hosts, tables, releasing];
 
-const results: Result[] = [];
-const running = new Set<string>();
-
-async function run({ group, part, run }: Job): Promise<void> {
-  const start = performance.now();
-  const name = `${group} · ${part}`;
-  running.add(name);
-  const { outcomes, note } = await run().catch((error: unknown) => ({
-    outcomes: [failure(part, error instanceof Error ? (error.stack ?? error.message) : String(error))],
-    note: undefined,
-  }));
-  const result = { group, part, seconds: (performance.now() - start) / 1000, outcomes, note };
-  results.push(result);
-  running.delete(name);
-  console.log(line(result));
-}
-
 console.log("Publishing the package to a registry on loopback…");
 const registry = await openRegistry();
 
@@ -62,24 +44,4 @@ for (const stage of stages) {
   }
 }
 
-const queue = [...jobs];
-
-async function work(): Promise<void> {
-  for (let job = queue.shift(); job; job = queue.shift()) await run(job);
-}
-
-const progress = setInterval(() => {
-  const seconds = ((performance.now() - started) / 1000).toFixed(0);
-  console.log(`… ${seconds} s, ${results.length} of ${jobs.length} parts done; running: ${[...running].join(", ")}`);
-}, 30_000);
-await Promise.all([work(), work()]);
-clearInterval(progress);
-
-console.log();
-for (const group of new Set(jobs.map((job) => job.group))) {
-  console.log(row(group, results.filter((result) => result.group === group)));
-}
-console.log(`\n${((performance.now() - started) / 1000).toFixed(0)} seconds\n`);
-const { text, ok } = closing(results);
-console.log(text);
-process.exit(ok ? 0 : 1);
+process.exit((await runJobs(jobs, started)) ? 0 : 1);

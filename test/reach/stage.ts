@@ -1,13 +1,9 @@
-import type { Check } from "../checks/check.ts";
+import type { Job as AnyJob } from "../runner/jobs.ts";
 import type { Registry } from "./support/registry.ts";
 
-/** What is run at once, and reported as one line. */
-export interface Job {
-  group: string;
-  part: string;
+export interface Job extends AnyJob {
   /** Said to `--only`, beside the stage's own. */
   id?: string;
-  run: Check["run"];
 }
 
 export interface Stage {

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { test } from "../checks/check.ts";
 import type { Outcome } from "../runner/results.ts";
 import type { Stage } from "./stage.ts";
+import { eventually } from "./support/ground.ts";
 import type { Registry } from "./support/registry.ts";
 import { openWorkerd, workerdVersion, type WorkerdOptions } from "./support/workerd.ts";
 
@@ -38,11 +39,17 @@ async function withWorker(
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 async function eventuallyEqual(look: () => Promise<unknown>, expected: unknown): Promise<void> {
-  for (let round = 0; round < 40; round++) {
+  for (let round = 0; round < 400; round++) {
     if (JSON.stringify(await look()) === JSON.stringify(expected)) break;
     await pause(50);
   }
   assert.deepEqual(await look(), expected);
+}
+
+/** Requests a path when what another request waits for has begun. */
+async function getNext(get: (path: string) => Promise<Answer>, path: string): Promise<Answer> {
+  await eventually(async () => (await get("begun")).body === true || undefined, "The other request did not begin");
+  return get(path);
 }
 
 function testsOf(registry: Registry, options: WorkerdOptions): Promise<Outcome>[] {
@@ -62,23 +69,23 @@ function testsOf(registry: Registry, options: WorkerdOptions): Promise<Outcome>[
       assert.doesNotMatch(said(), /different request|hung/);
     })),
     test("two requests wait for the promise of one task: each runs its own body, in its own request", worker(async (get, said) => {
-      const [first, second] = await Promise.all([get("shared?id=1"), pause(50).then(() => get("shared?id=2"))]);
+      const [first, second] = await Promise.all([get("shared?id=1"), getNext(get, "shared?id=2")]);
       assert.deepEqual(first, { status: 200, body: { id: "1", value: "shared", io: "own I/O of 1" } });
       assert.deepEqual(second, { status: 200, body: { id: "2", value: "shared", io: "own I/O of 2" } });
       assert.doesNotMatch(said(), /different request|hung/);
     })),
     test("two requests join the promise of one task with values of their own", worker(async (get, said) => {
-      const answers = await Promise.all([get("joined?id=1"), pause(50).then(() => get("joined?id=2"))]);
+      const answers = await Promise.all([get("joined?id=1"), getNext(get, "joined?id=2")]);
       assert.deepEqual(answers.map(({ body }) => body), ["1", "2"].map((id) => ({ shared: "shared", id })));
       assert.doesNotMatch(said(), /different request|hung/);
     })),
     test("a handle is shared by requests that have I/O of their own pending: each runs its own body", worker(async (get, said) => {
-      const answers = await Promise.all([get("shared-handle-at-work?id=1"), pause(50).then(() => get("shared-handle-at-work?id=2"))]);
+      const answers = await Promise.all([get("shared-handle-at-work?id=1"), getNext(get, "shared-handle-at-work?id=2")]);
       assert.deepEqual(answers.map(({ body }) => body), ["1", "2"].map((id) => ({ id, value: "shared", io: `own I/O of ${id}` })));
       assert.doesNotMatch(said(), /different request|hung/);
     })),
     test("a request that has none is ended by workerd: `handle.then()` is what to share", worker(async (get, said) => {
-      const [first, second] = await Promise.all([get("shared-handle?id=1"), pause(50).then(() => get("shared-handle?id=2"))]);
+      const [first, second] = await Promise.all([get("shared-handle?id=1"), getNext(get, "shared-handle?id=2")]);
       assert.deepEqual(first.body, { id: "1", value: "shared", io: "own I/O of 1" });
       assert.equal(second.status, 500);
       assert.match(said(), /hung/);
@@ -94,7 +101,7 @@ function testsOf(registry: Registry, options: WorkerdOptions): Promise<Outcome>[
       assert.doesNotMatch(said(), /different request|hung/);
     })),
     test("a request aborts what another waits for: the other learns of it in its own request", worker(async (get, said) => {
-      const [waiting] = await Promise.all([get("abortable?id=1"), pause(150).then(() => get("abort?id=2"))]);
+      const [waiting] = await Promise.all([get("abortable?id=1"), getNext(get, "abort?id=2")]);
       assert.deepEqual(waiting, { status: 200, body: { id: "1", reason: "stopped by 2", io: "own I/O of 1" } });
       assert.doesNotMatch(said(), /different request|hung/);
     })),

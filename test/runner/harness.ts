@@ -1,6 +1,6 @@
 // Runs spec files inside a runtime, one after the other, and reports on its standard output or console.
 // It decides nothing: what counts as passed is for the runner to say, which sees hangs and crashes too.
-import { onRejection } from "../support/rejections.ts";
+import { allReported, onRejection } from "../support/rejections.ts";
 import { runtime } from "../support/runtime.ts";
 import { encode, type Event, type Plan } from "./protocol.ts";
 
@@ -74,8 +74,7 @@ async function runFile(file: string, load: Load): Promise<void> {
   } catch (error) {
     done.problems.push(describe(error));
   }
-  // The platform reports unhandled rejections a little later than they happen.
-  await new Promise((resolve) => setTimeout(resolve, 20));
+  await allReported();
   report({ event: "done", ...done });
 }
 

@@ -1,4 +1,4 @@
-import { turn } from "./turn.ts";
+import { drain } from "./drain.ts";
 
 /** A clock that stands still until it is run: then every sleep ends at its time, without taking any. */
 export interface Clock {
@@ -20,14 +20,14 @@ export function createClock(onChange?: (now: number) => void): Clock {
       return new Promise((wake) => sleeps.push({ until: now + units, wake }));
     },
     async run() {
-      await turn();
+      await drain();
       while (sleeps.length > 0) {
         sleeps.sort((a, b) => a.until - b.until);
         const { until, wake } = sleeps.shift()!;
         now = until;
         onChange?.(now);
         wake();
-        await turn();
+        await drain();
       }
     },
   };

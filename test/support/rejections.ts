@@ -1,5 +1,6 @@
 /** The platform's own `unhandledrejection` and `rejectionhandled`, in one shape for every runtime. */
 import { runtime } from "./runtime.ts";
+import { turn } from "./turn.ts";
 
 export interface Rejections {
   /** The reasons of what nobody handled in time, in the order in which they were reported. */
@@ -21,33 +22,38 @@ export function onRejection(next: Report | undefined): Report | undefined {
 }
 
 /**
- * Runs `body`, and a moment longer, and collects the events of that time. Without it a rejection that
+ * Runs `body`, and all microtasks that it leaves, and collects the events of that time. Without it a rejection that
  * nobody handles fails the spec.
  */
-export async function collectRejections(body: () => unknown, moment = runtime === "browser" ? 50 : 20): Promise<Rejections> {
+export async function collectRejections(body: () => unknown): Promise<Rejections> {
   const seen: Rejections = { unhandled: [], handled: [] };
-  const last = new Error("The last report");
-  let isLast = (): void => {};
-  const previous = onRejection((kind, reason) => {
-    if (reason === last) isLast();
-    else seen[kind].push(reason);
-  });
+  const previous = onRejection((kind, reason) => seen[kind].push(reason));
   try {
     await body();
-    await new Promise((resolve) => setTimeout(resolve, moment));
-    // A busy browser may report later than that, but in order: when this one is there, all before it are.
-    await new Promise<void>((resolve) => {
-      const limit = setTimeout(resolve, 5000);
-      isLast = () => {
-        clearTimeout(limit);
-        resolve();
-      };
-      void Promise.reject(last);
-    });
+    await allReported();
   } finally {
     onRejection(previous);
   }
   return seen;
+}
+
+/** What is rejected to see it reported, and what waits for that. */
+const awaited = new Map<unknown, () => void>();
+
+/** Fulfilled when all microtasks that are queued have run, and the platform has reported what they left. */
+export async function allReported(): Promise<void> {
+  if (!listening) listen();
+  await turn();
+  // Whenever the platform reports, it does so in order: when this one is there, all before it are.
+  const last = new Error("The last report");
+  await new Promise<void>((resolve) => {
+    awaited.set(last, resolve);
+    // An async function's promise is the platform's own, whatever the global one was replaced by.
+    void (async () => {
+      throw last;
+    })();
+  });
+  awaited.delete(last);
 }
 
 let listening = false;
@@ -55,7 +61,9 @@ let listening = false;
 function listen(): void {
   listening = true;
   const tell: Report = (kind, reason) => {
-    if (report) report(kind, reason);
+    const isReported = awaited.get(reason);
+    if (isReported) isReported();
+    else if (report) report(kind, reason);
     else if (kind === "unhandled") queueMicrotask(() => { throw reason; });
   };
   const reasons = new WeakMap<Promise<unknown>, unknown>();

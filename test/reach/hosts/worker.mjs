@@ -12,7 +12,7 @@ const later = (value, ms = 30) => new Promise((resolve) => setTimeout(resolve, m
 
 export default {
   async shared(way) {
-    return use(shared[way] ??= ways[way](later("shared", 300)));
+    return use(shared[way] ??= ways[way](later("shared", 1000)));
   },
 
   fetch(request, _, ctx) {
@@ -21,6 +21,7 @@ export default {
     const give = ways[way];
     if (pathname === "/fetch") return give(new Response("sent"));
     if (pathname === "/shared") return this.shared(way);
+    if (pathname === "/begun") return Response.json(way in shared);
     if (pathname === "/done") return Response.json(done.includes(way));
     ctx.waitUntil(give(later().then(() => done.push(way))));
     return new Response("sent");

@@ -40,6 +40,8 @@ async function atWork(body) {
 const paths = {
   "/log": () => Response.json(log),
 
+  "/begun": () => Response.json((shared ?? abortable) !== undefined),
+
   "/wait-until"(id, ctx) {
     ctx.waitUntil(task(async () => {
       await later(100);
@@ -58,19 +60,19 @@ const paths = {
 
   async "/shared"(id) {
     // A timer that the first request sets, so that its request settles the task. What is shared is a native promise.
-    shared ??= task(() => later(200, "shared"))().then();
+    shared ??= task(() => later(1000, "shared"))().then();
     const io = ownIo(id);
     const use = task(async (value) => ({ id, value, io: await io() }));
     return Response.json(await use(shared));
   },
 
   async "/joined"(id) {
-    shared ??= task(() => later(200, "shared"))().then();
+    shared ??= task(() => later(1000, "shared"))().then();
     return Response.json(await all({ shared, id }));
   },
 
   async "/shared-handle"(id) {
-    shared ??= task(() => later(200, "shared"))();
+    shared ??= task(() => later(1000, "shared"))();
     const io = ownIo(id);
     const use = task(async (value) => ({ id, value, io: await io() }));
     return Response.json(await use(shared));

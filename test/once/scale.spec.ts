@@ -1,9 +1,9 @@
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import { all, type Task, task } from "./aiodag.ts";
-import { deferred } from "./support/deferred.ts";
-import { collectRejections } from "./support/rejections.ts";
-import { turn } from "./support/turn.ts";
+import { all, type Task, task } from "../aiodag.ts";
+import { deferred } from "../support/deferred.ts";
+import { collectRejections } from "../support/rejections.ts";
+import { turn } from "../support/turn.ts";
 
 const test = suite("scale");
 

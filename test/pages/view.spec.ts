@@ -110,6 +110,7 @@ test.before(async (context) => {
 test.before.each(async (context) => {
   context.errors = [];
   context.page = await context.browser.newPage({ viewport: { width: 1280, height: 900 } });
+  context.page.setDefaultTimeout(120_000);
   context.page.on("pageerror", ({ message }) => context.errors.push(message));
   await open(context.page, context.server.origin);
 });
@@ -166,7 +167,7 @@ test("a task that is clicked in the graph tells its times, dependencies, outcome
   const details = page.getByRole("region", { name: "Selected task" });
   const said = await details.evaluate((element) =>
     Array.from(element.querySelectorAll("dt"), (term) => [term.textContent, term.nextElementSibling!.textContent] as const));
-  assert.equal(said.map(([term]) => term), ["Invoked", "Waited for dependencies", "Ran", "Settled", "Reason", "Stack of the error", "Depends on", "Dependents"]);
+  assert.equal(said.map(([term]) => term), ["Reason", "Invoked", "Waited for dependencies", "Ran", "Settled", "Stack of the error", "Depends on", "Dependents"]);
   const values = new Map(said);
   assert.is(values.get("Reason"), "SyntaxError: Nothing to read");
   assert.match(values.get("Stack of the error")!, "SyntaxError: Nothing to read\n    at ");
@@ -176,6 +177,18 @@ test("a task that is clicked in the graph tells its times, dependencies, outcome
   assert.match((await details.textContent())!, "Began inparse");
   assert.is(await page.getByRole("status").textContent(), "show, failed");
   assert.is(await page.getByRole("option", { selected: true }).locator(".name").textContent(), "show");
+});
+
+test("a click in the waterfall selects what it is on, and nothing before that", async ({ page }) => {
+  await runFew(page);
+  await page.evaluate(() => {
+    const said = scope.view.shadowRoot!.querySelector("[role=status]")!;
+    Object.assign(globalThis, { said: [] });
+    new MutationObserver(() => (globalThis as unknown as { said: string[] }).said.push(said.textContent)).observe(said, { childList: true });
+  });
+  await page.getByRole("option", { name: "parse" }).click();
+  assert.is(await heading(page), "parse");
+  assert.equal(await page.evaluate("said"), ["parse, failed"]);
 });
 
 test("tasks are selected by the keyboard, in the graph and in the waterfall", async ({ page }) => {
@@ -196,15 +209,33 @@ test("tasks are selected by the keyboard, in the graph and in the waterfall", as
   assert.is(await page.locator(`#${active!} .name`).textContent(), "wait");
 });
 
+test("on a narrow screen the waterfall cuts off names, but not the numbers that tell them apart, and times stand apart", async ({ page }) => {
+  await page.setViewportSize({ width: 320, height: 800 });
+  await page.evaluate(() => {
+    const step = scope.aiodag.task(function stepWithAName(_?: unknown) {});
+    step(step());
+  });
+  await page.getByRole("option").nth(1).waitFor();
+  const seen = await page.getByRole("option").locator(".name").evaluateAll((elements) => elements.map((element) => {
+    const name = element.firstElementChild!;
+    return [element.textContent, name.scrollWidth > name.clientWidth, element.scrollWidth > element.clientWidth];
+  }));
+  assert.equal(seen, [["stepWithAName #1", true, false], ["stepWithAName #2", true, false]]);
+  const ticks = await page.locator(".ticks span").evaluateAll((elements) => elements.map((element) => element.getBoundingClientRect()));
+  assert.ok(ticks.at(-1)!.left - ticks[0]!.right > 4);
+});
+
 test("paused, the picture stands still while the recording goes on", async ({ page }) => {
   await runFew(page);
   const pause = page.getByRole("button", { name: "Pause" });
   await pause.click();
   assert.is(await pause.getAttribute("aria-pressed"), "true");
+  await page.clock.install();
   await page.evaluate(async () => {
     await scope.aiodag.task(function later() {})();
-    await new Promise((resolve) => setTimeout(resolve, 300));
   });
+  // All that the page does by timers and in frames.
+  await page.clock.runFor(5000);
   assert.is(await page.getByRole("option").count(), 4);
   assert.is(await page.evaluate(() => scope.view.recording!.tasks.length), 5);
   await pause.click();
@@ -233,6 +264,128 @@ test("the graph is zoomed, fitted and dragged", async ({ page }) => {
     const { x, y, width, height } = (await page.evaluate((id) => scope.view.placeOf(id), id))!;
     assert.ok(x >= 0 && y >= 0 && x + width <= frame.width && y + height <= frame.height);
   }
+});
+
+/** Runs `waits`, whose body goes on when it is aborted, and aborts it. */
+async function abortOne(page: Page): Promise<void> {
+  await page.evaluate(async () => {
+    const waits = scope.aiodag.task(function waits() {
+      return scope.gate();
+    })();
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    waits.abort(new Error("enough"));
+  });
+  await page.getByText("1 task (1 aborted)").waitFor();
+}
+
+test("tells that a body runs on after its task was aborted, until it ends", async ({ page }) => {
+  await abortOne(page);
+  await page.getByRole("option", { name: "waits" }).click();
+  const details = page.getByRole("region", { name: "Selected task" });
+  await details.getByText(/^[\d.]+ m?s, and still does$/).waitFor();
+  assert.equal(await page.locator(".bars i").evaluateAll((bars) => bars.map((bar) => bar.getAttribute("class")).slice(-2)), ["body", "late"]);
+  await page.evaluate(() => scope.open.forEach((resolve) => resolve()));
+  await details.getByText("and still does").waitFor({ state: "detached" });
+  assert.match((await details.textContent())!, /Ran on after the abort[\d.]+ m?s/);
+});
+
+test("the whole graph is seen as it grows, on a narrow screen too; where that is too small, edges tell that it goes on", async ({ page }) => {
+  await page.setViewportSize({ width: 380, height: 800 });
+  const run = (first: number, last: number): Promise<void> =>
+    page.evaluate(([first, last]) => {
+      const step = scope.aiodag.task(function step(..._: unknown[]) {});
+      for (let i = first; i <= last; i++) scope.handles.push(step(...(i === 1 ? [] : [scope.handles.at(-1)])));
+    }, [first, last] as const);
+  const graph = page.getByRole("application");
+  const hidden = (): Promise<string[]> => graph.evaluate(({ classList }) => ["left", "right", "top", "bottom"].filter((name) => classList.contains(name)));
+  const end = async (id: number): Promise<number> => {
+    const { x, width } = (await page.evaluate((id) => scope.view.placeOf(id), id))!;
+    return x + width;
+  };
+  const { width } = (await graph.boundingBox())!;
+  await run(1, 6);
+  await page.getByText(/^6 tasks \(6 fulfilled\) in /).waitFor();
+  assert.ok((await end(6)) <= width);
+  assert.equal(await hidden(), []);
+  await run(7, 40);
+  await page.getByText(/^40 tasks \(40 fulfilled\) in /).waitFor();
+  await page.waitForFunction(() => scope.view.shadowRoot!.querySelector(".graph.right") !== null);
+  assert.ok((await end(40)) > width);
+  assert.equal(await hidden(), ["right"]);
+  await page.getByRole("button", { name: "Fit" }).click();
+  await page.waitForFunction(() => scope.view.shadowRoot!.querySelector(".graph.right") === null);
+  const small = (await page.evaluate(() => scope.view.placeOf(1)))!;
+  assert.ok((await end(40)) <= width);
+  // Where there is more room, it is larger.
+  await page.setViewportSize({ width: 1280, height: 800 });
+  await page.waitForFunction((before) => scope.view.placeOf(1)!.width > before * 2, small.width);
+});
+
+test("a task that is selected where names cannot be read is brought near", async ({ page }) => {
+  await page.evaluate(() => {
+    const step = scope.aiodag.task(function step(..._: unknown[]) {});
+    for (let i = 1; i <= 60; i++) scope.handles.push(step(...(i === 1 ? [] : [scope.handles.at(-1)])));
+  });
+  await page.getByText(/^60 tasks \(60 fulfilled\) in /).waitFor();
+  const place = (id: number): Promise<{ x: number; y: number; width: number }> =>
+    page.evaluate((id) => scope.view.placeOf(id)!, id);
+  const far = await place(30);
+  // What is clicked on in the graph is where it can be seen.
+  await click(page, 30);
+  assert.is(await heading(page), "step #30");
+  assert.equal(await place(30), far);
+  await page.getByRole("listbox").focus();
+  await page.keyboard.press("End");
+  const near = await place(60);
+  assert.ok(near.width > far.width * 4);
+  const frame = (await page.getByRole("application").boundingBox())!;
+  assert.ok(near.x > 0 && near.y > 0 && near.x + near.width < frame.width);
+});
+
+test("all of it can be used without a mouse", async ({ page }) => {
+  await runFew(page);
+  const focused = (): Promise<string> =>
+    page.evaluate(() => {
+      const element = scope.view.shadowRoot!.activeElement!;
+      return element.getAttribute("aria-label")?.replace(/ of .*/, "") ?? element.textContent;
+    });
+  const seen: string[] = [];
+  for (let i = 0; i < 9; i++) {
+    await page.keyboard.press("Tab");
+    seen.push(await focused());
+  }
+  assert.equal(seen, ["Pause", "Clear", "Zoom out", "Zoom in", "Fit", "Download SVG", "Download HTML", "Graph", "Waterfall"]);
+  assert.is(await heading(page), "load");
+  await page.keyboard.press("ArrowDown");
+  await page.keyboard.press("Tab");
+  assert.is(await focused(), "Selected task");
+  await page.keyboard.press("Tab");
+  assert.is(await focused(), "load");
+  await page.keyboard.press("Enter");
+  assert.is(await heading(page), "load");
+  await page.getByRole("button", { name: "Pause" }).focus();
+  await page.keyboard.press("Space");
+  assert.ok(await page.evaluate(() => scope.view.paused));
+});
+
+test("refuses what is no recording, and goes on with the one it has", async ({ page }) => {
+  const seen = await page.evaluate(() => {
+    const { view } = scope;
+    const before = view.recording;
+    const messages = [5, null, {}].map((value) => {
+      try {
+        view.recording = value as never;
+      } catch (error) {
+        return String(error);
+      }
+      return undefined;
+    });
+    return { messages, isSame: view.recording === before };
+  });
+  assert.equal(seen, {
+    messages: ["5", "null", "an object"].map((value) => `TypeError: Cannot show ${value}: expected a recording`),
+    isSame: true,
+  });
 });
 
 test("the run can be downloaded as SVG and as HTML", async ({ page }) => {
@@ -315,7 +468,7 @@ test("2,000 tasks are shown one by one; above 5,000 there are only numbers", asy
     const step = scope.aiodag.task(function step(..._: unknown[]) {});
     for (let i = 0; i < 2000; i++) scope.handles.push(step(...(i < 50 ? [] : [scope.handles[i - 50]])));
   });
-  await page.getByText(/^2,000 tasks \(2000 fulfilled\) in /).waitFor();
+  await page.getByText(/^2,000 tasks \(2,000 fulfilled\) in /).waitFor();
   await page.getByRole("listbox").focus();
   await page.keyboard.press("End");
   assert.is(await heading(page), "step #2000");
@@ -327,6 +480,9 @@ test("2,000 tasks are shown one by one; above 5,000 there are only numbers", asy
   await page.getByText("20,000 tasks (20,000 fulfilled) in ").waitFor();
   await page.getByText("20,000 tasks are too many to show one by one").waitFor();
   assert.is(await page.getByRole("option").count(), 0);
+  assert.equal(await page.getByRole("button").allTextContents(), ["Pause", "Clear", "HTML"]);
+  await page.getByRole("button", { name: "Clear" }).click();
+  await page.getByRole("button", { name: "Fit" }).waitFor();
 });
 
 test("tasks that are pending when the recording drops them are counted to their end", async ({ page }) => {

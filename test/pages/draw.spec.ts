@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import type { Browser, Page } from "playwright-core";
+import type { Browser, Locator, Page } from "playwright-core";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import * as core from "../aiodag.ts";
@@ -25,6 +25,7 @@ test.before(async (context) => {
 test.before.each(async (context) => {
   context.errors = [];
   context.page = await context.browser.newPage();
+  context.page.setDefaultTimeout(120_000);
   context.page.on("pageerror", ({ message }) => context.errors.push(message));
   context.page.on("console", (message) => context.errors.push(message.text()));
 });
@@ -89,11 +90,11 @@ test("the page shows a task that is clicked in the graph: times, dependencies, o
   assert.match(said.get("Stack of the error")!, "TypeError: Failed to fetch https://example.com/users/1\n    at ");
   said.delete("Stack of the error");
   assert.equal([...said], [
+    ["Reason", "TypeError: Failed to fetch https://example.com/users/1"],
     ["Invoked", "at 0 ms"],
     ["Waited for dependencies", "30 ms"],
     ["Ran", "10 ms, from 30 ms to 40 ms"],
     ["Settled", "at 40 ms"],
-    ["Reason", "TypeError: Failed to fetch https://example.com/users/1"],
     ["Depends on", "load #2"],
     ["Dependents", "renderProfilereport"],
   ]);
@@ -104,6 +105,31 @@ test("the page shows a task that is clicked in the graph: times, dependencies, o
   await details.getByRole("button", { name: "fetchUser" }).first().click();
   assert.is(await details.getByRole("heading").textContent(), "fetchUser");
   assert.equal(errors, []);
+});
+
+test("a click in the waterfall selects what it is on, on a narrow screen too", async (context) => {
+  const { page } = context;
+  await page.setViewportSize({ width: 380, height: 800 });
+  await open(context, toHTML(await recordVariety(core, entry)));
+  await page.getByRole("option", { name: "fetchUser" }).click();
+  assert.is(await page.locator("#details h2").textContent(), "fetchUser");
+});
+
+test("on a narrow screen the waterfall cuts off names, but not the numbers that tell them apart, and times stand apart", async (context) => {
+  const { page } = context;
+  await page.setViewportSize({ width: 320, height: 800 });
+  const run = entry.trace();
+  const step = core.task(function stepWithAName(_?: unknown) {});
+  await step(step());
+  run.stop();
+  await open(context, toHTML(run));
+  const seen = await page.locator(".row .name").evaluateAll((elements) => elements.map((element) => {
+    const name = element.firstElementChild!;
+    return [element.textContent, name.scrollWidth > name.clientWidth, element.scrollWidth > element.clientWidth];
+  }));
+  assert.equal(seen, [["stepWithAName #1", true, false], ["stepWithAName #2", true, false]]);
+  const ticks = await page.locator(".axis span span").evaluateAll((elements) => elements.map((element) => element.getBoundingClientRect()));
+  assert.ok(ticks.at(-1)!.left - ticks[0]!.right > 4);
 });
 
 test("the waterfall is chosen from by the keyboard: up, down, to a dependency, to a dependent", async (context) => {
@@ -146,6 +172,72 @@ test("the graph is zoomed by buttons and keys, and dragged without selecting", a
   await page.mouse.up();
   assert.ok((await scroll()) > before);
   assert.is(await page.locator("#details h2").count(), 0);
+});
+
+/** How far the graph reaches out of its frame, to the right and to the bottom, and at which edges the page says so. */
+const hidden = (page: Page): Promise<{ across: number; down: number; edges: string }> =>
+  page.evaluate(() => {
+    const graph = document.getElementById("graph")!;
+    const { className } = document.getElementById("frame")!;
+    return { across: graph.scrollWidth - graph.clientWidth, down: graph.scrollHeight - graph.clientHeight, edges: className };
+  });
+
+test("the graph opens as a whole where its names can be read then, on a narrow screen too", async (context) => {
+  const { page } = context;
+  // Its width is what limits the one, its height the other.
+  for (const [width, run] of [[380, await recordVariety(core, entry)], [1280, await recordRandom(14, core, entry)]] as const) {
+    await page.setViewportSize({ width, height: 800 });
+    await open(context, toHTML(run));
+    assert.equal(await hidden(page), { across: 0, down: 0, edges: "" });
+    assert.match((await page.locator("#scale").textContent())!, /^[3-9]\d %$/);
+  }
+});
+
+test("a graph that is too large for that opens where the critical path begins, and shows at which edges it goes on", async (context) => {
+  const { page } = context;
+  await page.setViewportSize({ width: 380, height: 800 });
+  await open(context, toHTML(await recordRandom(500, core, entry)));
+  assert.is(await page.locator("#scale").textContent(), "50 %");
+  assert.match((await hidden(page)).edges, "right");
+  const isSeen = async (box: Locator): Promise<boolean> => {
+    const frame = (await page.locator("#graph").boundingBox())!;
+    const { x, y, width, height } = (await box.boundingBox())!;
+    return x >= frame.x && y >= frame.y && x + width <= frame.x + frame.width && y + height <= frame.y + frame.height;
+  };
+  assert.ok(await isSeen(page.locator("#graph .t.critical").first()));
+  await page.getByRole("button", { name: "Fit" }).click();
+  assert.equal(await hidden(page), { across: 0, down: 0, edges: "" });
+  // What is selected elsewhere is brought near, so that its name can be read.
+  await page.getByRole("listbox").focus();
+  await page.keyboard.press("End");
+  assert.is(await page.locator("#scale").textContent(), "80 %");
+  assert.ok(await isSeen(page.locator("#graph .selected")));
+});
+
+test("all of the page can be used without a mouse", async (context) => {
+  const { page } = context;
+  await open(context, toHTML(await recordVariety(core, entry)));
+  const focused = (): Promise<string> =>
+    page.evaluate(() => document.activeElement!.id || document.activeElement!.textContent);
+  const seen: string[] = [];
+  for (let i = 0; i < 6; i++) {
+    await page.keyboard.press("Tab");
+    seen.push(await focused());
+  }
+  assert.equal(seen, ["out", "in", "fit", "graph", "rows", "details"]);
+  await page.locator("#in").focus();
+  const scale = await page.locator("#scale").textContent();
+  await page.keyboard.press("Enter");
+  assert.is.not(await page.locator("#scale").textContent(), scale);
+  await page.locator("#rows").focus();
+  for (let i = 0; i < 2; i++) await page.keyboard.press("ArrowDown");
+  assert.is(await page.locator("#details h2").textContent(), "watch");
+  assert.match((await page.locator("#details").textContent())!, "Ran on after the abort5 ms, and still does");
+  await page.locator("#details").focus();
+  await page.keyboard.press("Tab");
+  assert.is(await focused(), "summarize");
+  await page.keyboard.press("Enter");
+  assert.is(await page.locator("#details h2").textContent(), "summarize");
 });
 
 test("the page runs no foreign script, whatever is written into it", async (context) => {
@@ -191,6 +283,15 @@ test("the page fits a narrow screen, and axe-core finds nothing in it, light or 
       await checkAccessibility(page);
     }
   }
+});
+
+test("the page of an empty recording says so, and has nothing to select", async (context) => {
+  const run = entry.trace();
+  run.stop();
+  await open(context, toHTML(run));
+  assert.is((await context.page.locator("body").innerText()).trim().replaceAll(/\s+/g, " "), "0 tasks in 0 ms No task was recorded.");
+  await checkAccessibility(context.page);
+  assert.equal(context.errors, []);
 });
 
 test("the pictures in the documents are as toSVG() draws them", async ({ page }) => {
