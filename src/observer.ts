@@ -62,28 +62,31 @@ export function observeTasks(Task: unknown, observer: Observer): () => void {
     };
   }
 
-  const { [Symbol.for("aiodag")]: observe } = Task as Record<symbol, (listener: Listener | undefined) => void>;
+  const { [Symbol.for("aiodag")]: observe } = Task as Record<symbol, Observe>;
   return add(listener, observe!);
 }
 
-/** All that listen: each is added and taken away by a new list, since one may end itself while they are told. */
-let listeners: readonly Listener[] = [];
-
-function add(listener: Listener, observe: (listener: Listener | undefined) => void): () => void {
-  const change = (others: readonly Listener[]): void => {
-    listeners = others;
-    observe(others.length > 1 ? tell : others[0]);
-  };
-  change([...listeners, listener]);
-  return () => change(listeners.filter((other) => other !== listener));
+/** What the core has its listener set by. All that listen stand there, for whichever copy of this module comes next. */
+interface Observe {
+  (listener: Listener | undefined): void;
+  listeners?: readonly Listener[];
 }
 
-/** Tells all listeners. Of a body that starts, each is given what the one before wants called in its place. */
-function tell(event: number, task: Node, a?: unknown, b?: unknown, c?: unknown): unknown {
-  let body = a;
-  for (const listener of listeners) {
-    const result = listener(event, task, body, b, c);
-    if (event === started) body = result ?? body;
+/** Each is added and taken away by a new list, since one may end itself while they are told. */
+function add(listener: Listener, observe: Observe): () => void {
+  const change = (listeners: readonly Listener[]): void => {
+    observe.listeners = listeners;
+    observe(listeners.length > 1 ? tell : listeners[0]);
+  };
+  // Of a body that starts, each is given what the one before wants called in its place.
+  function tell(event: number, task: Node, a?: unknown, b?: unknown, c?: unknown): unknown {
+    let body = a;
+    for (const listener of observe.listeners!) {
+      const result = listener(event, task, body, b, c);
+      if (event === started) body = result ?? body;
+    }
+    return event === started ? body : undefined;
   }
-  return event === started ? body : undefined;
+  change([...(observe.listeners ?? []), listener]);
+  return () => change(observe.listeners!.filter((other) => other !== listener));
 }
