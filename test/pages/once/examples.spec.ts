@@ -152,7 +152,7 @@ dashboard("the dashboard is loaded by hand and by tasks, and tells both times an
   await page.goto(`${address(server)}examples/dashboard.html?scale=0`);
   await release("session", "session", "user", "user");
   // By hand nothing else is asked for before the settings are there, by tasks all that need not take them.
-  await release("notifications", "permissions", "team", "projects", "invoices", "statistics");
+  await release("messages", "permissions", "team", "projects", "invoices", "statistics");
   await release("settings", "settings", "activity");
   await page.locator("#tasks-time").getByText(/^[\d.]+ s$/).waitFor();
   await page.locator("#hand dd.there").nth(2).waitFor();
@@ -160,7 +160,7 @@ dashboard("the dashboard is loaded by hand and by tasks, and tells both times an
   assert.is((await texts(page, "#hand dd.there")).length, 3);
   assert.match((await page.locator("#hand-time").textContent())!, /^[\d.]+ s…$/);
   assert.match((await page.locator("#path").textContent())!, /^Critical path: session → user → \w+( → \w+)*, [\d.]+ s$/);
-  await release("notifications", "permissions", "team", "projects", "activity", "invoices", "statistics");
+  await release("messages", "permissions", "team", "projects", "activity", "invoices", "statistics");
   await page.getByText("The server has answered 20 requests.").waitFor();
   assert.match((await page.locator("#hand-time").textContent())!, /^[\d.]+ s$/);
   assert.equal(await texts(page, "#hand dd"), await texts(page, "#tasks dd"));
