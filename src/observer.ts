@@ -62,8 +62,16 @@ export function observeTasks(Task: unknown, observer: Observer): () => void {
     };
   }
 
-  const { [Symbol.for("aiodag")]: observe } = Task as Record<symbol, Observe>;
-  return add(listener, observe!);
+  return add(listener, observeOf(Task));
+}
+
+/** How many observers are told of the tasks of a core. */
+export function countObservers(Task: unknown): number {
+  return observeOf(Task).listeners?.length ?? 0;
+}
+
+function observeOf(Task: unknown): Observe {
+  return (Task as Record<symbol, Observe>)[Symbol.for("aiodag")]!;
 }
 
 /** What the core has its listener set by. All that listen stand there, for whichever copy of this module comes next. */

@@ -1,8 +1,15 @@
-/** Frames above the call where library and user are one file: this one, `invoked`, `listener`, `emit`, `invoke`, the function. */
-const ownFrames = 6;
+import { countObservers } from "../observer.ts";
+import { Task } from "../../mod.ts";
+
+/**
+ * Frames above the call where library and user are one file: this one, `invoked`, `listener`, `create`, `invoke`, the
+ * function; and `tell`, where there are several observers.
+ */
+const countOwnFrames = (): number => (countObservers(Task) > 1 ? 7 : 6);
 
 /** Where the task was invoked whose call is on the stack: the frames of its caller, the innermost first. */
 export function stackOfCall(): string {
+  const ownFrames = countOwnFrames();
   const target = Error as { stackTraceLimit?: number };
   const limit = target.stackTraceLimit;
   target.stackTraceLimit = Math.max(limit ?? 0, 10) + ownFrames;

@@ -13,7 +13,7 @@ import { entries, metadata, npm, program, type Registry } from "./support/regist
 const tool = (path: string, args: string[], cwd: string): Promise<string> => run(program("node24"), [join(tools, path), ...args], { cwd });
 
 /** Bytes that a page loads for an entry, the core among them: minified, compressed with brotli. */
-const budgets: Record<string, number> = { ".": 4000, "./trace": 18_000, "./draw": 32_000, "./view": 64_000 };
+const budgets: Record<string, number> = { ".": 4000, "./trace": 18_000, "./draw": 32_000, "./view": 65_000 };
 
 const minified = (registry: Registry, path: string): Buffer => readFileSync(join(registry.unpacked, path.replace(/\.js$/, ".min.js")));
 
